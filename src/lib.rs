@@ -1,0 +1,3 @@
+//! Strips the chaff from scraped text by rules that people can read.
+
+pub mod text;

@@ -1,0 +1,110 @@
+//! Trims the edges of a folded line: bullets, arrows, colons, bars, emoji, Markdown marks.
+//!
+//! Never trims quotes, brackets, `?` and `!`: a quoted prompt is somebody's words, a prompt is not.
+
+use super::{Span, count_words};
+
+/// What is left of `folded` between its edges. `dialogue` tells that its first dash was written as a long one, as
+/// speech is in many languages, and stays.
+pub(super) fn core(folded: &[u8], dialogue: bool) -> Span {
+    let (span, guillemets) = trimmed(folded, dialogue, true);
+    // »Leave a comment» is a quotation in some languages; » at one side alone is an arrow.
+    if guillemets == (true, true) { trimmed(folded, dialogue, false).0 } else { span }
+}
+
+/// `key` without its full stop, if it has three words or more: shorter ones are more often the end of a wrapped
+/// sentence than an entry of a menu.
+pub(super) fn without_stop(key: &[u8]) -> &[u8] {
+    let Some(stop) = super::char_before(key, key.len()).filter(|c| matches!(c, '.' | '。' | '।' | '۔' | '։' | '።'))
+    else {
+        return key;
+    };
+    let rest = &key[..key.len() - stop.len_utf8()];
+    if rest.ends_with(b".") || count_words(rest) < 3 { key } else { rest }
+}
+
+fn trimmed(folded: &[u8], dialogue: bool, guillemets: bool) -> (Span, (bool, bool)) {
+    let (mut start, mut end) = (0, folded.len());
+    let mut seen = (false, false);
+    if !dialogue {
+        while let Some(c) = super::char_after(&folded[..end], start) {
+            let heading = c == '#' && folded[start..end].iter().find(|&&b| b != b'#') == Some(&b' ');
+            if !(is_edge(c) || heading || (guillemets && is_guillemet(c))) {
+                break;
+            }
+            seen.0 |= is_guillemet(c);
+            start += c.len_utf8();
+        }
+    }
+    while let Some(c) = super::char_before(&folded[start..end], end - start) {
+        let heading = c == '#' && folded[start..end].iter().rfind(|&&b| b != b'#') == Some(&b' ');
+        if !(is_edge(c) || heading || (guillemets && is_guillemet(c))) {
+            break;
+        }
+        seen.1 |= is_guillemet(c);
+        end -= c.len_utf8();
+    }
+    (Span::new(start, end), seen)
+}
+
+fn is_guillemet(c: char) -> bool {
+    matches!(c, '»' | '›')
+}
+
+fn is_edge(c: char) -> bool {
+    match c {
+        ' ' | '*' | '_' | '-' | '>' | '<' | '~' | ':' | '|' | '¦' | '•' | '·' | '‣' | '∙' | '⁃' | '●' | '◦' => true,
+        // Ornamental quotes and brackets are quotes and brackets.
+        '\u{275b}'..='\u{2760}' | '\u{2768}'..='\u{2775}' => false,
+        '\u{2190}'..='\u{21ff}'      // arrows
+        | '\u{25a0}'..='\u{27bf}'    // shapes, symbols, dingbats
+        | '\u{27f0}'..='\u{27ff}' | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}'
+        | '\u{e000}'..='\u{f8ff}'    // glyphs of icon fonts
+        | '\u{1f000}'..='\u{1faff}' => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn core_of(line: &str) -> &str {
+        &line[core(line.as_bytes(), false).range()]
+    }
+
+    #[test]
+    fn edges_are_ornaments_not_words() {
+        for (line, left) in [
+            ("» leave a reply:", "leave a reply"),
+            ("## related ##", "related"),
+            ("#hashtag", "#hashtag"),
+            ("**share**", "share"),
+            ("- • share | ", "share"),
+            ("👍 like 🎉", "like"),
+            ("next →", "next"),
+            ("\"share\"", "\"share\""),
+            ("(share)", "(share)"),
+            ("share?", "share?"),
+            ("» no comment »", "» no comment »"),
+            ("«share»", "«share"),
+            ("---", ""),
+        ] {
+            assert_eq!(core_of(line), left, "{line}");
+        }
+        assert_eq!(core("- no comment".as_bytes(), true), Span::new(0, 12));
+    }
+
+    #[test]
+    fn a_full_stop_goes_from_three_words_on() {
+        for (key, left) in [
+            ("comments are closed.", "comments are closed"),
+            ("infrastructure.", "infrastructure."),
+            ("two words.", "two words."),
+            ("read more now...", "read more now..."),
+            ("请登录后评论。", "请登录后评论"),
+        ] {
+            assert_eq!(without_stop(key.as_bytes()), left.as_bytes(), "{key}");
+        }
+    }
+}

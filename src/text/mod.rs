@@ -1,0 +1,19 @@
+//! Places in a text: spans, lines, words, prose, and a line folded to its key.
+//!
+//! Takes bytes, gives places in them and keys to compare; never changes a byte. Bytes that are not UTF-8 are allowed
+//! everywhere: they are no letters, no blanks and no end marks.
+
+mod edges;
+mod fold;
+mod line;
+mod links;
+mod prose;
+mod span;
+mod word;
+
+pub(crate) use fold::is_plain;
+pub use fold::{Case, Fold, Folded, core_into, fold_into, key_into};
+pub use line::{BOM, Line, after_bom, is_blank, lines, lines_from, trim};
+pub use prose::prose_words;
+pub use span::Span;
+pub use word::{border, char_after, char_before, count_words, is_unspaced, is_word_char};

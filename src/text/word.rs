@@ -1,0 +1,119 @@
+//! Words and their borders.
+//!
+//! A word is a run of letters and digits; in scripts that put no blanks between words each character is one.
+
+use unicode_normalization::char::is_combining_mark;
+
+/// Whether `c` is part of a word: a letter or digit of any script.
+#[must_use]
+pub fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// Whether `c` is of a script without blanks between words: Han, kana, Thai, Lao, Khmer.
+#[must_use]
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}'
+        | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// How many words `text` holds.
+#[must_use]
+pub fn count_words(text: &[u8]) -> usize {
+    if text.is_ascii() { count_ascii_words(text) } else { words_by_kind(text).0 }
+}
+
+/// How many words `text` holds, and how many of them are characters of scripts without blanks.
+pub(super) fn words_by_kind(text: &[u8]) -> (usize, usize) {
+    let (mut words, mut unspaced, mut inside) = (0, 0, false);
+    for chunk in text.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if is_unspaced(c) && is_word_char(c) {
+                (words, unspaced, inside) = (words + 1, unspaced + 1, false);
+            } else if is_word_char(c) {
+                words += usize::from(!inside);
+                inside = true;
+            } else if !is_combining_mark(c) {
+                inside = false;
+            }
+        }
+        inside &= chunk.invalid().is_empty();
+    }
+    (words, unspaced)
+}
+
+fn count_ascii_words(text: &[u8]) -> usize {
+    let mut inside = false;
+    let mut words = 0;
+    for byte in text {
+        let letter = byte.is_ascii_alphanumeric();
+        words += usize::from(letter & !inside);
+        inside = letter;
+    }
+    words
+}
+
+/// Whether a phrase may end between these two neighbours: not where it would cut a word in two. Between characters of
+/// scripts without blanks, and at the edges of a text, every place is a border.
+#[must_use]
+pub fn border(left: Option<char>, right: Option<char>) -> bool {
+    match (left, right) {
+        (Some(l), Some(r)) => !(is_word_char(l) && is_word_char(r)) || is_unspaced(l) || is_unspaced(r),
+        _ => true,
+    }
+}
+
+/// The character that ends at byte `at` of `text`; none at the start or after a byte that is not UTF-8.
+#[must_use]
+pub fn char_before(text: &[u8], at: usize) -> Option<char> {
+    let from = (at.saturating_sub(4)..at).rev().find(|&i| text[i] & 0xC0 != 0x80)?;
+    std::str::from_utf8(&text[from..at]).ok()?.chars().next_back()
+}
+
+/// The character that begins at byte `at` of `text`; none at the end or at a byte that is not UTF-8.
+#[must_use]
+pub fn char_after(text: &[u8], at: usize) -> Option<char> {
+    let upto = text.len().min(at + 4);
+    text[at..upto].utf8_chunks().next()?.valid().chars().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_in_every_script() {
+        for (text, words) in [
+            ("", 0),
+            ("Leave a comment", 3),
+            ("don't, 3.5", 4),
+            ("Füße übers Maß", 3),
+            ("分享到微博", 5),
+            ("分享 on Facebook", 4),
+            ("हिन्दी में", 2),
+            ("--- * ---", 0),
+        ] {
+            assert_eq!(count_words(text.as_bytes()), words, "{text}");
+        }
+        assert_eq!(count_words(b"caf\xe9 ol\xe9"), 2);
+    }
+
+    #[test]
+    fn borders_stand_where_no_word_is_cut() {
+        assert!(!border(Some('a'), Some('b')));
+        assert!(!border(Some('a'), Some('1')));
+        assert!(border(Some('a'), Some(' ')));
+        assert!(border(None, Some('a')));
+        assert!(border(Some('分'), Some('享')));
+        assert!(border(Some('分'), Some('a')));
+    }
+
+    #[test]
+    fn neighbours_are_read_over_broken_bytes() {
+        let text = "aß".as_bytes();
+        assert_eq!((char_before(text, 3), char_after(text, 1)), (Some('ß'), Some('ß')));
+        assert_eq!((char_before(text, 0), char_after(text, 3)), (None, None));
+        assert_eq!((char_before(b"\x80\x80", 2), char_after(b"\xffa", 0)), (None, None));
+    }
+}
