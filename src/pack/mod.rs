@@ -1,0 +1,66 @@
+//! Rules as data: packs of rules, read from TOML files and plain lists, and the packs that are shipped.
+//!
+//! Takes the text of a rule file, gives a [`Pack`] in which every value is legal; never looks at a document. What rules
+//! mean together (levels, exceptions, neighbours in other packs) is for `clean` to work out.
+
+mod error;
+mod list;
+mod rule;
+mod shipped;
+mod toml;
+
+use std::path::Path;
+
+pub use error::PackError;
+pub use rule::{Action, Disable, Input, Level, Matches, Near, Neighbours, PageExample, Rule, Side, Zone};
+pub use shipped::{shipped, shipped_version};
+
+/// One rule file.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// The name that the ids of its rules begin with, such as `en/comments`.
+    pub name: String,
+    /// Grows when its rules change.
+    pub version: u32,
+    /// Where it came from, for messages: a path, or `shipped`.
+    pub source: String,
+    pub rules: Vec<Rule>,
+    pub disables: Vec<Disable>,
+    /// XXH3-64 of the file.
+    pub hash: u64,
+}
+
+impl Pack {
+    /// Reads the pack in the file at `path`: a plain list if its name ends in `.txt`, TOML otherwise.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no legal pack: then with the place in it, and what is legal there.
+    pub fn read(path: &Path) -> Result<Self, PackError> {
+        let bytes = std::fs::read(path).map_err(|source| PackError::Read { path: path.to_owned(), source })?;
+        let source = path.display().to_string();
+        let text = String::from_utf8(bytes).map_err(|e| PackError::not_utf8(&source, &e))?;
+        if path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("txt")) {
+            let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+            list::parse(&text, &name, &source)
+        } else {
+            Self::parse(&text, &source)
+        }
+    }
+
+    /// Reads a pack from TOML; `source` names it in errors.
+    ///
+    /// # Errors
+    /// When it is no legal pack, with the place, the cause and what is legal there.
+    pub fn parse(text: &str, source: &str) -> Result<Self, PackError> {
+        toml::parse(text, source)
+    }
+
+    /// Reads a plain list: a phrase a line, `#` comments, `\#` for a phrase that begins with one. Each phrase is a
+    /// whole-line rule of level 1, whose id ends in its line number.
+    ///
+    /// # Errors
+    /// When a phrase folds to nothing.
+    pub fn parse_list(text: &str, name: &str, source: &str) -> Result<Self, PackError> {
+        list::parse(text, name, source)
+    }
+}

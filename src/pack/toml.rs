@@ -1,0 +1,674 @@
+//! Reads packs from TOML: first the shape (by serde, which names unknown keys), then the sense.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{self, SeqAccess, Visitor};
+use toml::Spanned;
+
+use super::error::PackError;
+use super::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, PageExample, Rule, Side, Zone};
+use crate::text::{Case, Fold, Folded};
+
+/// The most words that a line may have which an in-line phrase takes whole.
+const INLINE_LINE_WORDS: usize = 12;
+/// The farthest that a neighbour may be.
+const NEAR_MOST: usize = 20;
+
+pub(super) fn parse(text: &str, source: &str) -> Result<Pack, PackError> {
+    let file: File = toml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|e| {
+        let shift = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+        let span = e.span().unwrap_or(0..0);
+        PackError::at(source, text, span.start + shift..span.end + shift, e.message(), None)
+    })?;
+    let reader = Reader { text, source, shift: usize::from(text.starts_with('\u{feff}')) * 3 };
+    reader.pack(file)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    pack: Spanned<String>,
+    version: Option<u32>,
+    about: Option<String>,
+    #[serde(default)]
+    defaults: Defaults,
+    #[serde(default)]
+    rule: Vec<Spanned<RuleTable>>,
+    #[serde(default)]
+    keep: Vec<Spanned<KeepTable>>,
+    #[serde(default)]
+    disable: Vec<Spanned<DisableTable>>,
+}
+
+#[derive(Deserialize, Default, Clone)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Defaults {
+    family: Option<String>,
+    level: Option<Spanned<i64>>,
+    lang: Option<Strings>,
+    input: Option<InputName>,
+    zone: Option<Spanned<Zones>>,
+    max_words: Option<Spanned<usize>>,
+    case: Option<CaseName>,
+    fold: Option<FoldName>,
+    near: Option<Spanned<NearTable>>,
+    cut: Option<Spanned<CutName>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RuleTable {
+    id: Spanned<String>,
+    why: Option<String>,
+    family: Option<String>,
+    level: Option<Spanned<i64>>,
+    line: Option<Spanned<Strings>>,
+    prefix: Option<Spanned<Strings>>,
+    suffix: Option<Spanned<Strings>>,
+    inline: Option<Spanned<Strings>>,
+    pattern: Option<Spanned<Strings>>,
+    cut: Option<Spanned<CutName>>,
+    max_words: Option<Spanned<usize>>,
+    all_of: Option<Spanned<Strings>>,
+    zone: Option<Spanned<Zones>>,
+    near: Option<Spanned<NearTable>>,
+    case: Option<CaseName>,
+    fold: Option<FoldName>,
+    input: Option<InputName>,
+    lang: Option<Strings>,
+    strips: Option<Strings>,
+    keeps: Option<Strings>,
+    #[serde(default)]
+    page: Vec<PageTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct KeepTable {
+    id: Spanned<String>,
+    why: Option<String>,
+    family: Option<String>,
+    level: Option<Spanned<i64>>,
+    line: Option<Spanned<Strings>>,
+    prefix: Option<Spanned<Strings>>,
+    suffix: Option<Spanned<Strings>>,
+    inline: Option<Spanned<Strings>>,
+    pattern: Option<Spanned<Strings>>,
+    max_words: Option<Spanned<usize>>,
+    all_of: Option<Spanned<Strings>>,
+    case: Option<CaseName>,
+    fold: Option<FoldName>,
+    lang: Option<Strings>,
+    keeps: Option<Strings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct DisableTable {
+    rule: Spanned<String>,
+    #[serde(rename = "why")]
+    _why: Option<String>,
+    lang: Option<Strings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageTable {
+    text: String,
+    left: String,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+struct NearTable {
+    rules: Strings,
+    within: Spanned<usize>,
+    #[serde(default)]
+    side: SideName,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum CutName {
+    Line,
+    Match,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum CaseName {
+    Fold,
+    Exact,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+enum FoldName {
+    Full,
+    NoEdges,
+    None,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum InputName {
+    Page,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum ZoneName {
+    Head,
+    Body,
+    Tail,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+enum SideName {
+    Before,
+    After,
+    #[default]
+    Both,
+}
+
+#[derive(Deserialize, Clone)]
+struct Zones(Vec<ZoneName>);
+
+/// One string or a list of them, each with its place where there is a list.
+#[derive(Clone, Default)]
+struct Strings(Vec<(String, Option<Range<usize>>)>);
+
+impl Strings {
+    fn into_vec(self) -> Vec<String> {
+        self.0.into_iter().map(|(text, _)| text).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Strings {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Strings;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or a list of strings")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Strings, E> {
+                Ok(Strings(vec![(text.to_owned(), None)]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strings, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = items.next_element::<Spanned<String>>()? {
+                    let span = item.span();
+                    all.push((item.into_inner(), Some(span)));
+                }
+                Ok(Strings(all))
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+/// What rules and exceptions are both made of.
+struct Parts {
+    kind: Kind,
+    matches: Spanned<Strings>,
+    fold: Fold,
+    case: Case,
+    max_words: Option<Spanned<usize>>,
+    all_of: Option<Spanned<Strings>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Line,
+    Prefix,
+    Suffix,
+    Inline,
+    Pattern,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    source: &'t str,
+    /// Bytes of a byte order mark, which spans do not count.
+    shift: usize,
+}
+
+impl Reader<'_> {
+    fn error(&self, span: Range<usize>, what: &str) -> PackError {
+        PackError::at(self.source, self.text, span.start + self.shift..span.end + self.shift, what, None)
+    }
+
+    fn error_with(&self, span: Range<usize>, what: &str, help: &str) -> PackError {
+        PackError::at(self.source, self.text, span.start + self.shift..span.end + self.shift, what, Some(help))
+    }
+
+    fn pack(&self, file: File) -> Result<Pack, PackError> {
+        let name = file.pack.get_ref().clone();
+        let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+        if name.is_empty() || !name.chars().all(legal) || name.split('/').any(str::is_empty) {
+            return Err(
+                self.error(file.pack.span(), "a pack's name is made of letters, digits, `-`, `_`, `.` and single `/`")
+            );
+        }
+        let _ = file.about;
+        let mut rules = Vec::with_capacity(file.rule.len() + file.keep.len());
+        let mut seen: HashMap<String, Range<usize>> = HashMap::new();
+        for table in file.rule {
+            let span = table.span();
+            let table = table.into_inner();
+            self.unique(&table.id, &mut seen)?;
+            rules.push(self.rule(&name, &file.defaults, table, span)?);
+        }
+        for table in file.keep {
+            let span = table.span();
+            let table = table.into_inner();
+            self.unique(&table.id, &mut seen)?;
+            rules.push(self.keep(&name, &file.defaults, table, span)?);
+        }
+        let disables = file.disable.into_iter().map(|table| self.disable(table.into_inner())).collect();
+        let hash = xxhash_rust::xxh3::xxh3_64(self.text.as_bytes());
+        Ok(Pack { name, version: file.version.unwrap_or(1), source: self.source.to_owned(), rules, disables, hash })
+    }
+
+    fn unique(&self, id: &Spanned<String>, seen: &mut HashMap<String, Range<usize>>) -> Result<(), PackError> {
+        let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if id.get_ref().is_empty() || !id.get_ref().chars().all(legal) {
+            return Err(self.error(id.span(), "an id is made of letters, digits, `-`, `_` and `.`"));
+        }
+        if let Some(first) = seen.insert(id.get_ref().clone(), id.span()) {
+            let line = 1 + self.text[..first.start + self.shift].matches('\n').count();
+            return Err(self.error(id.span(), &format!("the id `{}` is taken: line {line} has it", id.get_ref())));
+        }
+        Ok(())
+    }
+
+    fn rule(&self, pack: &str, defaults: &Defaults, table: RuleTable, span: Range<usize>) -> Result<Rule, PackError> {
+        let (kind, matches) = self.one_kind(
+            &span,
+            [
+                (Kind::Line, table.line),
+                (Kind::Prefix, table.prefix),
+                (Kind::Suffix, table.suffix),
+                (Kind::Inline, table.inline),
+                (Kind::Pattern, table.pattern),
+            ],
+        )?;
+        let own_max_words = table.max_words.is_some();
+        let parts = Parts {
+            kind,
+            matches,
+            fold: fold(table.fold.or(defaults.fold)),
+            case: case(table.case.or(defaults.case)),
+            max_words: table.max_words.or_else(|| defaults.max_words.clone()),
+            all_of: table.all_of,
+        };
+        let own_cut = table.cut.is_some();
+        let action = self
+            .action(&parts, table.cut.or_else(|| defaults.cut.clone()).filter(|_| own_cut || kind_takes_cut(kind)))?;
+        if matches!(kind, Kind::Prefix | Kind::Suffix) && parts.max_words.is_none() {
+            let what = "a prefix or suffix needs `max-words`, the most words that its line may have";
+            return Err(self.error_with(parts.matches.span(), what, "add for example `max-words = 10`"));
+        }
+        let _ = own_max_words;
+        let near = table.near.or_else(|| defaults.near.clone()).map(|near| self.near(pack, near)).transpose()?;
+        let mut rule = self.common(pack, table.id.get_ref(), parts)?;
+        rule.why = table.why.unwrap_or_default();
+        rule.family = table.family.or_else(|| defaults.family.clone());
+        rule.level = self.level(table.level.or_else(|| defaults.level.clone()))?;
+        rule.action = action;
+        rule.zones = self.zones(table.zone.or_else(|| defaults.zone.clone()))?;
+        rule.near = near;
+        rule.input = table.input.or(defaults.input).map(|InputName::Page| Input::Page);
+        rule.langs = table.lang.or_else(|| defaults.lang.clone()).unwrap_or_default().into_vec();
+        rule.strips = table.strips.unwrap_or_default().into_vec();
+        rule.keeps = table.keeps.unwrap_or_default().into_vec();
+        rule.pages = table.page.into_iter().map(|page| PageExample { text: page.text, left: page.left }).collect();
+        Ok(rule)
+    }
+
+    fn keep(&self, pack: &str, defaults: &Defaults, table: KeepTable, span: Range<usize>) -> Result<Rule, PackError> {
+        let (kind, matches) = self.one_kind(
+            &span,
+            [
+                (Kind::Line, table.line),
+                (Kind::Prefix, table.prefix),
+                (Kind::Suffix, table.suffix),
+                (Kind::Inline, table.inline),
+                (Kind::Pattern, table.pattern),
+            ],
+        )?;
+        let parts = Parts {
+            kind,
+            matches,
+            fold: fold(table.fold),
+            case: case(table.case),
+            max_words: table.max_words,
+            all_of: table.all_of,
+        };
+        let mut rule = self.common(pack, table.id.get_ref(), parts)?;
+        rule.why = table.why.unwrap_or_default();
+        rule.family = table.family.or_else(|| defaults.family.clone());
+        rule.level = self.level(table.level)?;
+        rule.langs = table.lang.unwrap_or_default().into_vec();
+        rule.keeps = table.keeps.unwrap_or_default().into_vec();
+        Ok(rule)
+    }
+
+    fn disable(&self, table: DisableTable) -> Disable {
+        let line = 1 + self.text[..table.rule.span().start + self.shift].matches('\n').count();
+        Disable {
+            rule: table.rule.into_inner(),
+            langs: table.lang.unwrap_or_default().into_vec(),
+            place: format!("{}:{line}", self.source),
+        }
+    }
+
+    fn one_kind(
+        &self,
+        span: &Range<usize>,
+        kinds: [(Kind, Option<Spanned<Strings>>); 5],
+    ) -> Result<(Kind, Spanned<Strings>), PackError> {
+        let mut found = kinds.into_iter().filter_map(|(kind, matches)| matches.map(|matches| (kind, matches)));
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(self.error(
+                self.first_line(span),
+                "a rule must say what it matches: one of `line`, `prefix`, `suffix`, `inline`, `pattern`",
+            )),
+            (Some(_), Some((_, second))) => Err(self.error_with(
+                second.span(),
+                "a rule matches in one way: only one of `line`, `prefix`, `suffix`, `inline`, `pattern`",
+                "make a second rule of it",
+            )),
+        }
+    }
+
+    fn action(&self, parts: &Parts, cut: Option<Spanned<CutName>>) -> Result<Action, PackError> {
+        let most = parts.max_words.as_ref().map(|words| *words.get_ref());
+        let cut = cut.map(|cut| (*cut.get_ref(), cut.span()));
+        match (parts.kind, cut) {
+            (Kind::Inline, Some((CutName::Line, span))) if most.is_none_or(|most| most > INLINE_LINE_WORDS) => {
+                Err(self.error_with(
+                    span,
+                    &format!(
+                        "an in-line phrase takes its whole line only from lines of {INLINE_LINE_WORDS} words or fewer"
+                    ),
+                    &format!("add `max-words = {INLINE_LINE_WORDS}` or less, or leave `cut` at \"match\""),
+                ))
+            }
+            (Kind::Line, Some((CutName::Match, span))) => {
+                Err(self.error(span, "a `line` rule matches the whole line: its `cut` is \"line\""))
+            }
+            (_, Some((CutName::Line, _))) | (Kind::Line | Kind::Prefix | Kind::Suffix | Kind::Pattern, None) => {
+                Ok(Action::CutLine)
+            }
+            (_, Some((CutName::Match, _))) | (Kind::Inline, None) => Ok(Action::CutMatch),
+        }
+    }
+
+    fn common(&self, pack: &str, id: &str, parts: Parts) -> Result<Rule, PackError> {
+        self.phrases(&parts)?;
+        if let Some(words) = parts.max_words.as_ref().filter(|words| *words.get_ref() == 0) {
+            return Err(self.error(words.span(), "`max-words` is at least 1"));
+        }
+        let all_of = parts.all_of.map(|words| self.filled(words)).transpose()?.unwrap_or_default();
+        let phrases = parts.matches.into_inner().into_vec();
+        Ok(Rule {
+            id: format!("{pack}/{id}"),
+            why: String::new(),
+            family: None,
+            level: Level::Sure,
+            matches: match parts.kind {
+                Kind::Line => Matches::Line(phrases),
+                Kind::Prefix => Matches::Prefix(phrases),
+                Kind::Suffix => Matches::Suffix(phrases),
+                Kind::Inline => Matches::Inline(phrases),
+                Kind::Pattern => Matches::Pattern(phrases),
+            },
+            action: Action::Keep,
+            max_words: parts.max_words.map(Spanned::into_inner),
+            all_of,
+            zones: Vec::new(),
+            near: None,
+            case: parts.case,
+            fold: parts.fold,
+            input: None,
+            langs: Vec::new(),
+            strips: Vec::new(),
+            keeps: Vec::new(),
+            pages: Vec::new(),
+        })
+    }
+
+    fn phrases(&self, parts: &Parts) -> Result<(), PackError> {
+        let whole = parts.matches.span();
+        if parts.matches.get_ref().0.is_empty() {
+            return Err(self.error(whole, "an empty list matches nothing"));
+        }
+        for (phrase, span) in &parts.matches.get_ref().0 {
+            let span = span.clone().unwrap_or_else(|| whole.clone());
+            if parts.kind == Kind::Pattern {
+                self.pattern(phrase, span)?;
+            } else {
+                self.phrase(phrase, parts, span)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn phrase(&self, phrase: &str, parts: &Parts, span: Range<usize>) -> Result<(), PackError> {
+        if phrase.contains(['\n', '\r']) {
+            return Err(self.error(span, "a phrase stands in one line: it holds no line ending"));
+        }
+        if phrase.contains(['{', '}']) && parts.fold != Fold::None {
+            let help = "for a part that varies write a `pattern`; for a real brace set `fold = \"none\"`";
+            return Err(self.error_with(span, "a phrase holds no braces", help));
+        }
+        // The edges of an in-line phrase are part of it.
+        let fold = if parts.kind == Kind::Inline && parts.fold == Fold::Full { Fold::NoEdges } else { parts.fold };
+        if Folded::new(phrase.as_bytes(), fold, parts.case).core().is_empty() {
+            return Err(match fold {
+                Fold::Full if !phrase.trim().is_empty() => self.error_with(
+                    span,
+                    "nothing is left of this phrase: ornaments at the edges of a line do not count",
+                    "set `fold = \"no-edges\"` if it is meant so",
+                ),
+                _ => self.error(span, "an empty phrase"),
+            });
+        }
+        Ok(())
+    }
+
+    fn pattern(&self, pattern: &str, span: Range<usize>) -> Result<(), PackError> {
+        if pattern.is_empty() {
+            return Err(self.error(span, "an empty pattern"));
+        }
+        match regex_syntax::ast::parse::Parser::new().parse(pattern) {
+            Ok(_) => Ok(()),
+            Err(e) => {
+                Err(self.error(span, &format!("not a regex: {} (at its byte {})", e.kind(), e.span().start.offset)))
+            }
+        }
+    }
+
+    fn filled(&self, words: Spanned<Strings>) -> Result<Vec<String>, PackError> {
+        let empty = words.get_ref().0.iter().any(|(word, _)| word.trim().is_empty());
+        if empty || words.get_ref().0.is_empty() {
+            return Err(self.error(words.span(), "`all-of` holds at least one word, and no empty one"));
+        }
+        Ok(words.into_inner().into_vec())
+    }
+
+    fn level(&self, level: Option<Spanned<i64>>) -> Result<Level, PackError> {
+        let Some(level) = level else { return Ok(Level::Sure) };
+        Level::from_number(*level.get_ref())
+            .ok_or_else(|| self.error(level.span(), "a level is 1 (sure) or 2 (likely)"))
+    }
+
+    fn zones(&self, zones: Option<Spanned<Zones>>) -> Result<Vec<Zone>, PackError> {
+        let Some(zones) = zones else { return Ok(Vec::new()) };
+        if zones.get_ref().0.is_empty() {
+            return Err(self.error(zones.span(), "`zone` holds at least one of \"head\", \"body\", \"tail\""));
+        }
+        let zone = |name: &ZoneName| match name {
+            ZoneName::Head => Zone::Head,
+            ZoneName::Body => Zone::Body,
+            ZoneName::Tail => Zone::Tail,
+        };
+        Ok(zones.get_ref().0.iter().map(zone).collect())
+    }
+
+    fn near(&self, pack: &str, near: Spanned<NearTable>) -> Result<Near, PackError> {
+        let table = near.get_ref();
+        if !(1..=NEAR_MOST).contains(table.within.get_ref()) {
+            return Err(self.error(table.within.span(), &format!("`within` is from 1 to {NEAR_MOST} lines")));
+        }
+        let rules = &table.rules.0;
+        let neighbours = match rules.as_slice() {
+            [] => return Err(self.error(near.span(), "`rules` is \"cut\" or a list of rule ids")),
+            [(word, None)] if word == "cut" => Neighbours::Cut,
+            [(word, None)] => {
+                return Err(self.error_with(
+                    near.span(),
+                    &format!("`rules` is \"cut\" or a list of rule ids, not \"{word}\""),
+                    &format!("write `rules = [\"{word}\"]`"),
+                ));
+            }
+            // A name without a pack is of this one.
+            ids => Neighbours::Rules(
+                ids.iter().map(|(id, _)| if id.contains('/') { id.clone() } else { format!("{pack}/{id}") }).collect(),
+            ),
+        };
+        let side = match table.side {
+            SideName::Before => Side::Before,
+            SideName::After => Side::After,
+            SideName::Both => Side::Both,
+        };
+        Ok(Near { neighbours, within: *table.within.get_ref(), side })
+    }
+
+    /// The span of the line that a table begins in, for errors about the table as a whole.
+    fn first_line(&self, span: &Range<usize>) -> Range<usize> {
+        let start = span.start + self.shift;
+        let end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        span.start..end.max(start) - self.shift
+    }
+}
+
+/// Defaults for `cut` do not reach `line` rules, which have only one.
+fn kind_takes_cut(kind: Kind) -> bool {
+    kind != Kind::Line
+}
+
+fn fold(name: Option<FoldName>) -> Fold {
+    match name {
+        None | Some(FoldName::Full) => Fold::Full,
+        Some(FoldName::NoEdges) => Fold::NoEdges,
+        Some(FoldName::None) => Fold::None,
+    }
+}
+
+fn case(name: Option<CaseName>) -> Case {
+    match name {
+        None | Some(CaseName::Fold) => Case::Fold,
+        Some(CaseName::Exact) => Case::Exact,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "pack = \"t\"\n";
+
+    fn rule(body: &str) -> Result<Rule, PackError> {
+        let text = format!("{HEAD}[[rule]]\nid = \"a\"\n{body}\n");
+        parse(&text, "t.toml").map(|mut pack| pack.rules.remove(0))
+    }
+
+    fn refusal(body: &str) -> String {
+        rule(body).expect_err(body).to_string()
+    }
+
+    #[test]
+    fn a_rule_says_what_matches_what_goes_and_what_must_be_true() {
+        let rule = rule(
+            "prefix = \"Tags:\"\nlevel = 2\nmax-words = 9\nzone = [\"tail\"]\nall-of = [\"x\"]\ncase = \"exact\"\n\
+             near = { rules = [\"b\", \"other/c\"], within = 2, side = \"before\" }\ninput = \"page\"\nlang = \"en\"",
+        )
+        .unwrap();
+        assert_eq!(rule.id, "t/a");
+        assert_eq!(rule.matches, Matches::Prefix(vec!["Tags:".to_owned()]));
+        assert_eq!((rule.action, rule.level, rule.max_words), (Action::CutLine, Level::Likely, Some(9)));
+        assert_eq!(
+            (rule.zones.as_slice(), rule.input, rule.langs.as_slice()),
+            (&[Zone::Tail][..], Some(Input::Page), &["en".to_owned()][..])
+        );
+        let near = rule.near.unwrap();
+        assert_eq!(near.neighbours, Neighbours::Rules(vec!["t/b".to_owned(), "other/c".to_owned()]));
+        assert_eq!((near.within, near.side), (2, Side::Before));
+    }
+
+    #[test]
+    fn defaults_reach_rules_that_do_not_say_otherwise() {
+        let text = "pack = \"t\"\ndefaults = { family = \"f\", level = 2, zone = [\"tail\"], cut = \"line\" }\n\
+                    [[rule]]\nid = \"a\"\nline = \"one two\"\n[[rule]]\nid = \"b\"\nline = \"x y\"\nlevel = 1\nzone = [\"head\"]\n\
+                    [[keep]]\nid = \"c\"\nline = \"FAQ\"\n";
+        let pack = parse(text, "t.toml").unwrap();
+        let told: Vec<_> = pack.rules.iter().map(|r| (r.level, r.zones.as_slice(), r.action)).collect();
+        assert_eq!(
+            told,
+            [
+                (Level::Likely, &[Zone::Tail][..], Action::CutLine),
+                (Level::Sure, &[Zone::Head], Action::CutLine),
+                (Level::Sure, &[], Action::Keep)
+            ]
+        );
+        assert!(pack.rules.iter().all(|rule| rule.family.as_deref() == Some("f")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_where_it_is() {
+        for (body, place, cause) in [
+            ("lines = [\"x y\"]", "t.toml:4:", "unknown field `lines`, expected one of"),
+            ("line = []", "t.toml:4:", "an empty list"),
+            ("line = [\"ok one\", \" \"]", "t.toml:4:", "an empty phrase"),
+            ("line = [\"»\"]", "t.toml:4:", "nothing is left"),
+            ("line = [\"{n} comments\"]", "t.toml:4:", "no braces"),
+            ("why = \"x\"", "t.toml:2:", "must say what it matches"),
+            ("line = \"x y\"\ninline = \"z\"", "t.toml:5:", "only one of"),
+            ("line = \"x y\"\nlevel = 3", "t.toml:5:", "a level is 1 (sure) or 2 (likely)"),
+            ("line = \"x y\"\nzone = [\"foot\"]", "t.toml:5:", "expected one of `head`, `body`, `tail`"),
+            ("prefix = \"Tags:\"", "t.toml:4:", "needs `max-words`"),
+            ("inline = \"x\"\ncut = \"line\"", "t.toml:5:", "12 words or fewer"),
+            ("line = \"x\"\ncut = \"match\"", "t.toml:5:", "its `cut` is \"line\""),
+            ("pattern = \"(x\"", "t.toml:4:", "not a regex: unclosed group"),
+            ("line = \"x y\"\nmax-words = 0", "t.toml:5:", "at least 1"),
+            ("line = \"x y\"\nnear = { rules = \"a\", within = 1 }", "t.toml:5:", "`rules` is \"cut\" or a list"),
+            ("line = \"x y\"\nnear = { rules = \"cut\", within = 0 }", "t.toml:5:", "from 1 to 20"),
+            ("line = \"x y\"\ncase = \"upper\"", "t.toml:5:", "unknown variant `upper`, expected `fold` or `exact`"),
+        ] {
+            let told = refusal(body);
+            assert!(told.contains(place) && told.contains(cause) && told.contains('^'), "{body}:\n{told}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_used_once() {
+        let text = "pack = \"t\"\n[[rule]]\nid = \"a\"\nline = \"x y\"\n[[keep]]\nid = \"a\"\nline = \"z\"\n";
+        let told = parse(text, "t.toml").unwrap_err().to_string();
+        assert!(told.contains("t.toml:6:") && told.contains("line 3 has it"), "{told}");
+    }
+
+    #[test]
+    fn broken_toml_is_shown_where_it_is() {
+        let told = parse("\u{feff}pack = \"t\"\nrule = [\n", "t.toml").unwrap_err().to_string();
+        assert!(told.contains("t.toml:"), "{told}");
+        assert!(parse("\u{feff}pack = \"t\"\n", "t.toml").is_ok());
+    }
+}
