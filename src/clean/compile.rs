@@ -1,0 +1,296 @@
+//! Rules to a program: what acts is sorted out once, and lowered to the few things that are looked for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use regex::bytes::Regex;
+
+use super::Options;
+use super::line_set::LineSet;
+use super::matcher::{Matcher, MatcherBuilder, Role};
+use super::pattern;
+use crate::pack::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, Rule, Side, Zone};
+use crate::text::{Case, Fold, fold_into};
+
+/// Why packs do not make a cleaner together.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompileError {
+    #[error("the rule `{id}` stands in two packs: {first} and {second}")]
+    Twice { id: String, first: String, second: String },
+    #[error("{place}: there is no rule `{rule}` to disable{}", nearest(.near.as_deref()))]
+    NothingToDisable { place: String, rule: String, near: Option<String> },
+    #[error("rule `{rule}`: there is no rule `{neighbour}` to be near to{}", nearest(.near.as_deref()))]
+    NoNeighbour { rule: String, neighbour: String, near: Option<String> },
+    #[error("rule `{rule}`: the pattern `{pattern}` cannot be used")]
+    Pattern { rule: String, pattern: String, source: Box<regex::Error> },
+    #[error("the phrases are too many for one matcher")]
+    Phrases(#[from] aho_corasick::BuildError),
+}
+
+fn nearest(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}
+
+/// A rule that does not act in this cleaner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    pub id: String,
+    pub why: DroppedWhy,
+}
+
+/// Why a rule does not act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DroppedWhy {
+    /// Its level is above the one asked for.
+    Level,
+    /// It is for whole-page text.
+    Input,
+    /// A pack disables it.
+    Disabled,
+}
+
+/// Everything that is asked of documents.
+pub(super) struct Program {
+    /// Sorted by id, so that a rule's number decides ties as its id would.
+    pub rules: Vec<Active>,
+    pub line_sets: Vec<LineSet>,
+    /// Phrases that are looked for in folded lines.
+    pub folded: Option<Matcher>,
+    /// Phrases that are looked for in lines as they are.
+    pub verbatim: Option<Matcher>,
+    pub patterns: Vec<Pattern>,
+    /// Numbers of the patterns that no literal stands for: tried on every line that is short enough.
+    pub unprompted: Vec<u32>,
+    pub dropped: Vec<Dropped>,
+}
+
+/// A rule that acts.
+pub(super) struct Active {
+    pub id: String,
+    pub action: Action,
+    pub level: Level,
+    pub max_words: Option<usize>,
+    /// Folded.
+    pub all_of: Vec<Vec<u8>>,
+    pub fold: Fold,
+    pub zones: Vec<Zone>,
+    pub near: Option<ActiveNear>,
+    pub langs: Vec<String>,
+    pub not_langs: Vec<String>,
+}
+
+impl Active {
+    pub(super) fn is_context_free(&self) -> bool {
+        self.zones.is_empty() && self.near.is_none()
+    }
+
+    /// Whether it acts on documents of the language `lang`, if that is known.
+    pub(super) fn speaks(&self, lang: Option<&str>) -> bool {
+        let Some(lang) = lang else { return true };
+        (self.langs.is_empty() || self.langs.iter().any(|own| same_language(own, lang)))
+            && !self.not_langs.iter().any(|not| same_language(not, lang))
+    }
+}
+
+/// Whether two language tags name one language, whatever the regions and scripts.
+fn same_language(one: &str, other: &str) -> bool {
+    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    primary(one) == primary(other)
+}
+
+pub(super) struct ActiveNear {
+    /// Rules by number; none is every rule.
+    pub rules: Option<Vec<u32>>,
+    pub within: usize,
+    pub side: Side,
+}
+
+pub(super) struct Pattern {
+    pub rule: u32,
+    pub regex: Regex,
+    /// Whether the whole line must match, or a part of it may.
+    pub whole: bool,
+}
+
+impl Program {
+    pub(super) fn new(packs: &[Pack], options: &Options) -> Result<Self, CompileError> {
+        let all = by_id(packs)?;
+        let disables = disables(packs, &all)?;
+        let mut dropped = Vec::new();
+        let mut acting = Vec::new();
+        for (id, (rule, _)) in &all {
+            match drop_reason(rule, disables.get(*id).map_or(&[], Vec::as_slice), options) {
+                Some(why) => dropped.push(Dropped { id: (*id).to_owned(), why }),
+                None => acting.push(*rule),
+            }
+        }
+        let numbers: HashMap<&str, u32> =
+            acting.iter().zip(0..).map(|(rule, number)| (rule.id.as_str(), number)).collect();
+        let mut rules = Vec::with_capacity(acting.len());
+        for rule in &acting {
+            let near = rule.near.as_ref().map(|near| active_near(rule, near, &all, &numbers)).transpose()?;
+            let not_langs =
+                disables.get(rule.id.as_str()).into_iter().flatten().flat_map(|disable| disable.langs.clone());
+            rules.push(active(rule, near, not_langs.collect(), options));
+        }
+        lower(&acting, rules, dropped, options)
+    }
+}
+
+fn lower(
+    acting: &[&Rule],
+    rules: Vec<Active>,
+    dropped: Vec<Dropped>,
+    options: &Options,
+) -> Result<Program, CompileError> {
+    let mut lines: BTreeMap<(Fold, Case), Vec<(&str, u32)>> = BTreeMap::new();
+    let (mut folded, mut verbatim) = (MatcherBuilder::default(), MatcherBuilder::default());
+    let (mut patterns, mut unprompted) = (Vec::new(), Vec::new());
+    for (rule, number) in acting.iter().zip(0..) {
+        let (fold, case) = spelling(rule, options);
+        let matcher = if fold == Fold::None { &mut verbatim } else { &mut folded };
+        let role = match &rule.matches {
+            Matches::Line(phrases) => {
+                lines.entry((fold, case)).or_default().extend(phrases.iter().map(|phrase| (phrase.as_str(), number)));
+                continue;
+            }
+            Matches::Prefix(_) => Role::Prefix,
+            Matches::Suffix(_) => Role::Suffix,
+            Matches::Inline(_) => Role::Inline,
+            Matches::Pattern(all) => {
+                for pattern in all {
+                    let at = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
+                    patterns.push(compile_pattern(rule, pattern, number, case)?);
+                    match pattern::required_literals(pattern).filter(|_| fold != Fold::None) {
+                        Some(literals) => literals.into_iter().for_each(|literal| folded.literal(literal, number, at)),
+                        None => unprompted.push(at),
+                    }
+                }
+                continue;
+            }
+        };
+        for phrase in rule.matches.phrases() {
+            matcher.phrase(phrase, number, role, fold, case);
+        }
+    }
+    let line_sets =
+        lines.into_iter().map(|((fold, case), phrases)| LineSet::new(fold, case, phrases.into_iter())).collect();
+    Ok(Program {
+        rules,
+        line_sets,
+        folded: folded.build(true)?,
+        verbatim: verbatim.build(false)?,
+        patterns,
+        unprompted,
+        dropped,
+    })
+}
+
+/// How a rule's phrases are folded; verbatim ones keep their capitals.
+fn spelling(rule: &Rule, options: &Options) -> (Fold, Case) {
+    match rule.fold {
+        _ if options.exact => (Fold::None, Case::Exact),
+        Fold::None => (Fold::None, Case::Exact),
+        fold => (fold, rule.case),
+    }
+}
+
+fn compile_pattern(rule: &Rule, pattern: &str, number: u32, case: Case) -> Result<Pattern, CompileError> {
+    let whole = rule.action != Action::CutMatch;
+    let regex = pattern::compile(pattern, case, whole).map_err(|source| CompileError::Pattern {
+        rule: rule.id.clone(),
+        pattern: pattern.to_owned(),
+        source: Box::new(source),
+    })?;
+    Ok(Pattern { rule: number, regex, whole })
+}
+
+type ById<'p> = BTreeMap<&'p str, (&'p Rule, &'p Pack)>;
+
+fn by_id(packs: &[Pack]) -> Result<ById<'_>, CompileError> {
+    let mut all = ById::new();
+    for pack in packs {
+        for rule in &pack.rules {
+            if let Some((_, first)) = all.insert(&rule.id, (rule, pack)) {
+                let (first, second) =
+                    (first.source.clone().min(pack.source.clone()), first.source.clone().max(pack.source.clone()));
+                return Err(CompileError::Twice { id: rule.id.clone(), first, second });
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn disables<'p>(packs: &'p [Pack], all: &ById<'p>) -> Result<HashMap<&'p str, Vec<&'p Disable>>, CompileError> {
+    let mut disables: HashMap<&str, Vec<&Disable>> = HashMap::new();
+    for disable in packs.iter().flat_map(|pack| &pack.disables) {
+        if !all.contains_key(disable.rule.as_str()) {
+            let near = closest(&disable.rule, all);
+            return Err(CompileError::NothingToDisable {
+                place: disable.place.clone(),
+                rule: disable.rule.clone(),
+                near,
+            });
+        }
+        disables.entry(&disable.rule).or_default().push(disable);
+    }
+    Ok(disables)
+}
+
+/// The id that is written most like `id`: of the same last part, or of the same pack and a similar name.
+fn closest(id: &str, all: &ById) -> Option<String> {
+    let name = id.rsplit('/').next().unwrap_or(id);
+    let same = |other: &&&str| other.rsplit('/').next() == Some(name);
+    let similar = |other: &&&str| {
+        let shared = other.chars().zip(id.chars()).take_while(|(a, b)| a == b).count();
+        2 * shared > id.chars().count() + 2
+    };
+    all.keys().find(same).or_else(|| all.keys().find(similar)).map(|id| (*id).to_owned())
+}
+
+fn drop_reason(rule: &Rule, disables: &[&Disable], options: &Options) -> Option<DroppedWhy> {
+    if disables.iter().any(|disable| disable.langs.is_empty()) {
+        Some(DroppedWhy::Disabled)
+    } else if rule.level > options.level {
+        Some(DroppedWhy::Level)
+    } else if rule.input == Some(Input::Page) && options.input == Input::Article {
+        Some(DroppedWhy::Input)
+    } else {
+        None
+    }
+}
+
+fn active_near(rule: &Rule, near: &Near, all: &ById, numbers: &HashMap<&str, u32>) -> Result<ActiveNear, CompileError> {
+    let rules = match &near.neighbours {
+        Neighbours::Cut => None,
+        Neighbours::Rules(ids) => {
+            if let Some(id) = ids.iter().find(|id| !all.contains_key(id.as_str())) {
+                let near = closest(id, all);
+                return Err(CompileError::NoNeighbour { rule: rule.id.clone(), neighbour: id.clone(), near });
+            }
+            Some(ids.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect())
+        }
+    };
+    Ok(ActiveNear { rules, within: near.within, side: near.side })
+}
+
+fn active(rule: &Rule, near: Option<ActiveNear>, not_langs: Vec<String>, options: &Options) -> Active {
+    let (fold, _) = spelling(rule, options);
+    let folded = |word: &String| {
+        let mut key = Vec::new();
+        fold_into(word.as_bytes(), Case::Fold, &mut key);
+        key
+    };
+    Active {
+        id: rule.id.clone(),
+        action: rule.action,
+        level: rule.level,
+        max_words: rule.max_words,
+        all_of: rule.all_of.iter().map(folded).collect(),
+        fold,
+        zones: rule.zones.clone(),
+        near,
+        langs: rule.langs.clone(),
+        not_langs,
+    }
+}

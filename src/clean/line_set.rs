@@ -1,0 +1,135 @@
+//! Finds the rules whose phrase is the whole line.
+//!
+//! A hash set over folded lines, never an automaton: its cost per line does not depend on how many phrases there are.
+//! A bit filter over the length and the first bytes turns most lines away before anything is hashed, and every find is
+//! compared byte for byte.
+
+use hashbrown::HashTable;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::text::{Case, Fold, key_into};
+
+/// The phrases that are folded in one way.
+pub(super) struct LineSet {
+    fold: Fold,
+    case: Case,
+    /// Keys, one after another.
+    keys: Vec<u8>,
+    table: HashTable<Entry>,
+    /// Bits of [`mark`] of every key.
+    filter: Vec<u64>,
+    longest: usize,
+}
+
+struct Entry {
+    start: u32,
+    end: u32,
+    /// Rules by index, ascending.
+    rules: Vec<u32>,
+}
+
+impl LineSet {
+    /// The set of `phrases`, each with its rule, folded as said.
+    pub(super) fn new<'p>(fold: Fold, case: Case, phrases: impl ExactSizeIterator<Item = (&'p str, u32)>) -> Self {
+        let bits = (phrases.len() * 16).next_power_of_two().max(64);
+        let mut set =
+            Self { fold, case, keys: Vec::new(), table: HashTable::new(), filter: vec![0; bits / 64], longest: 0 };
+        let mut key = Vec::new();
+        for (phrase, rule) in phrases {
+            key_into(phrase.as_bytes(), fold, case, &mut key);
+            set.insert(&key, rule);
+        }
+        set
+    }
+
+    fn insert(&mut self, key: &[u8], rule: u32) {
+        self.longest = self.longest.max(key.len());
+        let bit = self.bit(key);
+        self.filter[bit / 64] |= 1 << (bit % 64);
+        let hash = xxh3_64(key);
+        let keys = &self.keys;
+        if let Some(entry) = self.table.find_mut(hash, |entry| entry.key(keys) == key) {
+            if !entry.rules.contains(&rule) {
+                entry.rules.push(rule);
+                entry.rules.sort_unstable();
+            }
+            return;
+        }
+        let start = narrow(self.keys.len());
+        self.keys.extend_from_slice(key);
+        let entry = Entry { start, end: narrow(self.keys.len()), rules: vec![rule] };
+        let keys = &self.keys;
+        self.table.insert_unique(hash, entry, |entry| xxh3_64(entry.key(keys)));
+    }
+
+    /// The rules that take `line`, given without its ending; `scratch` is overwritten.
+    pub(super) fn find<'s>(&'s self, line: &[u8], scratch: &mut Vec<u8>) -> &'s [u32] {
+        // Folding shortens a line by its ornaments; what is far longer than every phrase is no phrase.
+        if line.len() > 3 * self.longest + 64 {
+            return &[];
+        }
+        if self.fold == Fold::None {
+            return self.find_key(line);
+        }
+        key_into(line, self.fold, self.case, scratch);
+        self.find_key(scratch)
+    }
+
+    fn find_key(&self, key: &[u8]) -> &[u32] {
+        let bit = self.bit(key);
+        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 || key.is_empty() {
+            return &[];
+        }
+        self.table.find(xxh3_64(key), |entry| entry.key(&self.keys) == key).map_or(&[], |entry| entry.rules.as_slice())
+    }
+
+    fn bit(&self, key: &[u8]) -> usize {
+        let mask = self.filter.len() * 64 - 1;
+        usize::try_from(mark(key) >> 32).unwrap_or_default() & mask
+    }
+}
+
+impl Entry {
+    fn key<'k>(&self, keys: &'k [u8]) -> &'k [u8] {
+        &keys[self.start as usize..self.end as usize]
+    }
+}
+
+/// A hash of the length and the first and last bytes alone.
+fn mark(key: &[u8]) -> u64 {
+    let eight = |bytes: &[u8]| bytes.first_chunk::<8>().map(|eight| u64::from_le_bytes(*eight));
+    let first = eight(key).unwrap_or_else(|| key.iter().fold(0, |all, &byte| all << 8 | u64::from(byte)));
+    let last = key.len().checked_sub(8).and_then(|from| eight(&key[from..])).unwrap_or(0);
+    (first ^ last.rotate_left(23) ^ (key.len() as u64).rotate_left(47)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Rule files of 4 GiB are beyond it; what would not fit is cut off and matches nothing.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_by_their_key_alone() {
+        let phrases = [("Leave a comment", 3), ("leave a COMMENT:", 1), ("Share", 2)];
+        let set = LineSet::new(Fold::Full, Case::Fold, phrases.into_iter());
+        let mut scratch = Vec::new();
+        assert_eq!(set.find(b" LEAVE a comment.\r", &mut scratch), [1, 3]);
+        assert_eq!(set.find(b"share", &mut scratch), [2]);
+        assert!(set.find(b"share it", &mut scratch).is_empty());
+        assert!(set.find(b"", &mut scratch).is_empty());
+    }
+
+    #[test]
+    fn exact_lines_are_compared_verbatim() {
+        let set = LineSet::new(Fold::None, Case::Exact, [("Share", 0), ("Like us on Facebook now", 1)].into_iter());
+        for (line, rules) in
+            [("Share", &[0][..]), ("share", &[]), ("Share ", &[]), ("Share\r", &[]), ("Like us on Facebook now", &[1])]
+        {
+            assert_eq!(set.find(line.as_bytes(), &mut Vec::new()), rules, "{line:?}");
+        }
+    }
+}

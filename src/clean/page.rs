@@ -1,0 +1,122 @@
+//! What guards ask about the document around a line: its zone, and what was cut close to it.
+//!
+//! Worked out only for documents in which a rule asks.
+
+use super::compile::ActiveNear;
+use crate::pack::{Side, Zone};
+use crate::text::{is_blank, lines_from, prose_words};
+
+/// The share of the prose words after which the tail begins, in hundredths.
+const TAIL: usize = 90;
+/// A document with fewer prose lines has no zones.
+const LEAST_PROSE_LINES: usize = 3;
+
+/// The lines of a document as guards see them.
+pub(super) struct Page {
+    lines: Vec<PageLine>,
+}
+
+struct PageLine {
+    start: usize,
+    /// How many lines that are not blank stand before it.
+    ordinal: usize,
+    prose: usize,
+    /// Prose words and prose lines before it.
+    words_before: usize,
+    prose_before: usize,
+}
+
+impl Page {
+    /// The lines of `text` from byte `begin` on; those that begin at one of `cut` (sorted) are cut already, and no prose.
+    pub(super) fn new(text: &[u8], begin: usize, cut: &[usize]) -> Self {
+        let (mut ordinal, mut words_before, mut prose_before) = (0, 0, 0);
+        let mut cut = cut.iter().copied().peekable();
+        let all = lines_from(text, begin).map(|line| {
+            let content = &text[line.span.range()];
+            let is_cut = cut.next_if_eq(&line.span.start).is_some();
+            let prose = if is_cut { 0 } else { prose_words(content) };
+            let here = PageLine { start: line.span.start, ordinal, prose, words_before, prose_before };
+            ordinal += usize::from(is_cut || prose > 0 || !is_blank(content));
+            words_before += prose;
+            prose_before += usize::from(prose > 0);
+            here
+        });
+        Self { lines: all.collect() }
+    }
+
+    /// The zone of the line that begins at `start`. Its own words do not count.
+    pub(super) fn zone(&self, start: usize) -> Zone {
+        let (Some(line), Some(last)) = (self.line(start), self.lines.last()) else { return Zone::Body };
+        let words = last.words_before + last.prose - line.prose;
+        let prose_lines = last.prose_before + usize::from(last.prose > 0) - usize::from(line.prose > 0);
+        if prose_lines < LEAST_PROSE_LINES {
+            Zone::Body
+        } else if line.prose_before == 0 {
+            Zone::Head
+        } else if line.words_before * 100 >= words * TAIL {
+            Zone::Tail
+        } else {
+            Zone::Body
+        }
+    }
+
+    /// Whether one of `cuts`, lines by their start and the rules that cut them, stands as close to the line that begins
+    /// at `start` as `near` asks. `cuts` is sorted by line.
+    pub(super) fn is_near(&self, start: usize, near: &ActiveNear, cuts: &[(usize, u32)]) -> bool {
+        let Some(here) = self.line(start).map(|line| line.ordinal) else { return false };
+        let reach = |side| if near.side == side || near.side == Side::Both { near.within } else { 0 };
+        let (before, after) = (reach(Side::Before), reach(Side::After));
+        let first = self.lines.partition_point(|line| line.ordinal + before < here);
+        let from = self.lines.get(first).map_or(0, |line| line.start);
+        let close = |&&(line, _): &&(usize, u32)| self.line(line).is_some_and(|line| line.ordinal <= here + after);
+        let first = cuts.partition_point(|&(line, _)| line < from);
+        let wanted = |rule: u32| near.rules.as_ref().is_none_or(|rules| rules.contains(&rule));
+        cuts[first..].iter().take_while(close).any(|&(line, rule)| line != start && wanted(rule))
+    }
+
+    fn line(&self, start: usize) -> Option<&PageLine> {
+        self.lines.binary_search_by_key(&start, |line| line.start).ok().map(|at| &self.lines[at])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROSE: &str = "One two three four five six seven eight nine ten eleven twelve.";
+
+    fn zones(lines: &[&str], cut: &[usize]) -> Vec<Zone> {
+        let text = lines.join("\n");
+        let starts: Vec<usize> = crate::text::lines(text.as_bytes()).map(|line| line.span.start).collect();
+        let cut: Vec<usize> = cut.iter().map(|&line| starts[line]).collect();
+        let page = Page::new(text.as_bytes(), 0, &cut);
+        starts.iter().map(|&start| page.zone(start)).collect()
+    }
+
+    #[test]
+    fn zones_are_told_by_prose() {
+        use Zone::{Body, Head, Tail};
+        assert_eq!(
+            zones(&["Menu", PROSE, "x", PROSE, PROSE, PROSE, "Share"], &[]),
+            [Head, Head, Body, Body, Body, Tail, Tail]
+        );
+        assert_eq!(zones(&["Menu", PROSE, PROSE, "Share"], &[]), [Body; 4]);
+        // The last prose line is chaff and cut: it is no prose, and two are too few.
+        assert_eq!(zones(&["Menu", PROSE, PROSE, PROSE, "Share"], &[3]), [Body; 5]);
+    }
+
+    #[test]
+    fn neighbours_are_counted_in_lines_that_can_be_seen() {
+        let text = b"a\n\n \nb\nc\nd\n";
+        let page = Page::new(text, 0, &[0]);
+        let near = |side, within| ActiveNear { rules: Some(vec![7]), within, side };
+        let cuts = [(0, 7)];
+        assert!(page.is_near(5, &near(Side::Both, 1), &cuts));
+        assert!(page.is_near(5, &near(Side::Before, 1), &cuts));
+        assert!(!page.is_near(5, &near(Side::After, 1), &cuts));
+        assert!(!page.is_near(7, &near(Side::Both, 1), &cuts));
+        assert!(page.is_near(7, &near(Side::Both, 2), &cuts));
+        assert!(!page.is_near(5, &near(Side::Both, 1), &[(0, 8)]));
+        assert!(!page.is_near(0, &near(Side::Both, 1), &cuts), "a line is no neighbour of itself");
+    }
+}
