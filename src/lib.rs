@@ -2,4 +2,5 @@
 
 pub mod clean;
 pub mod pack;
+pub mod shard;
 pub mod text;
