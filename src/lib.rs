@@ -1,6 +1,23 @@
 //! Strips the chaff from scraped text by rules that people can read.
+//!
+//! A document passes six stops and only ever moves right: source, lines, hits, verdicts, edits, sink. [`text`] knows
+//! places in a text, [`pack`] rules as data, [`clean`] what rules make of a document, [`shard`] the files of a dump,
+//! and [`run`] drives many of them.
+//!
+//! ```
+//! use dechaff::clean::{Cleaner, Document, Options, Scratch};
+//! use dechaff::pack::shipped;
+//!
+//! let cleaner = Cleaner::new(&shipped(), &Options::default())?;
+//! let document = Document { text: b"The talks went on.\n\nLeave a comment\n", lang: Some("en") };
+//! let cleaned = cleaner.clean(&document, &mut Scratch::default());
+//! assert_eq!(&*cleaned.text, b"The talks went on.\n");
+//! assert_eq!(cleaner.rule_id(cleaned.edits[0].rule), "en/comments/leave-a-comment");
+//! # Ok::<(), dechaff::clean::CompileError>(())
+//! ```
 
 pub mod clean;
 pub mod pack;
+pub mod run;
 pub mod shard;
 pub mod text;

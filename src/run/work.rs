@@ -1,0 +1,349 @@
+//! The work on one part: records in, cleaned records and everything that is told about them out.
+//!
+//! Each worker has its own [`Bench`]; what comes out depends on the part alone.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::notes::{Noted, note};
+use super::plan::{RunOptions, Shard};
+use super::quarantine::{BadRecord, Raw};
+use super::tally::Tally;
+use crate::clean::{Cleaned, Cleaner, Document, Edit, Scratch};
+use crate::shard::json::{self, Fields, Kind, RecordError, Value};
+use crate::shard::{Format, Part, records::records};
+use crate::text::{Span, is_blank};
+
+/// Of so many parts the first is tried at the next level as well.
+const TRIAL: u64 = 16;
+
+/// The cleaners of a run.
+#[derive(Clone, Copy)]
+pub struct Cleaners<'c> {
+    pub cleaner: &'c Cleaner,
+    /// The same packs at the next level, for the forecast of what it would cut.
+    pub next: Option<&'c Cleaner>,
+}
+
+/// A finished part.
+#[derive(Debug, Default)]
+pub(super) struct Finished {
+    /// Cleaned, decoded bytes.
+    pub out: Vec<u8>,
+    pub notes: Vec<u8>,
+    pub bad: Vec<BadRecord>,
+    pub tally: Tally,
+    /// Whether anything is to be written at all: a document that is its file may be dropped.
+    pub dropped_file: bool,
+}
+
+/// What a worker needs for any part of any shard.
+pub(super) struct Bench<'c> {
+    cleaners: Cleaners<'c>,
+    options: &'c RunOptions,
+    scratch: Scratch,
+}
+
+/// The part and shard that are worked on.
+struct Piece<'p> {
+    shard: &'p Shard,
+    number: usize,
+    part: &'p Part,
+    trial: bool,
+    finished: Finished,
+}
+
+impl<'c> Bench<'c> {
+    pub(super) fn new(cleaners: Cleaners<'c>, options: &'c RunOptions) -> Self {
+        Self { cleaners, options, scratch: Scratch::default() }
+    }
+
+    /// Cleans the records of `part`, which is of the shard `number`.
+    pub(super) fn part(&mut self, shard: &Shard, number: usize, part: &Part, out: Vec<u8>) -> Finished {
+        let trial = part.index.is_multiple_of(TRIAL) && self.cleaners.next.is_some();
+        let finished = Finished { out, ..Finished::default() };
+        let mut piece = Piece { shard, number, part, trial, finished };
+        piece.finished.tally.bytes_in = part.bytes.len() as u64;
+        match &shard.format {
+            Format::Lines if self.options.sample.is_none() => self.lines(&mut piece),
+            Format::Lines => self.sampled_lines(&mut piece),
+            Format::Jsonl => self.jsonl(&mut piece),
+            Format::Text | Format::Separator(_) => self.texts(&mut piece),
+        }
+        let mut finished = piece.finished;
+        finished.tally.bytes_out = finished.out.len() as u64;
+        finished.tally.quarantined = finished.bad.len() as u64;
+        finished
+    }
+
+    /// A stretch of a stream, cleaned as one.
+    fn lines(&mut self, piece: &mut Piece) {
+        let part = piece.part;
+        let cleaner = self.cleaners.cleaner;
+        match self.guarded(|bench| cleaner.clean_lines(&part.bytes, part.offset == 0, &mut bench.scratch)) {
+            Ok(cleaned) => {
+                piece.finished.out.extend_from_slice(&cleaned.text);
+                self.note_lines(piece, &part.bytes, 0, &cleaned.edits);
+                piece.finished.tally.documents += u64::from(part.offset == 0);
+                self.forecast(piece, &part.bytes, &cleaned, |next, scratch| {
+                    next.clean_lines(&part.bytes, part.offset == 0, scratch)
+                });
+            }
+            Err(cause) => piece.set_aside(0, &part.bytes, cause),
+        }
+    }
+
+    fn sampled_lines(&mut self, piece: &mut Piece) {
+        for (record, line) in (piece.part.first_record..).zip(records(&Format::Lines, &piece.part.bytes)) {
+            piece.finished.tally.records += 1;
+            if !self.is_taken(piece, record) {
+                continue;
+            }
+            let bytes = &piece.part.bytes[line.offset..line.offset + line.body.len() + line.rest.len()];
+            let first = piece.part.offset == 0 && line.offset == 0;
+            let cleaned = self.cleaners.cleaner.clean_lines(bytes, first, &mut self.scratch);
+            piece.finished.out.extend_from_slice(&cleaned.text);
+            piece.finished.tally.written += 1;
+            self.note_lines(piece, bytes, line.offset, &cleaned.edits);
+        }
+    }
+
+    /// Counts and tells the cuts in lines that begin at `offset` of the part.
+    fn note_lines(&self, piece: &mut Piece, text: &[u8], offset: usize, edits: &[Edit]) {
+        let place = piece.part.offset + offset as u64;
+        for edit in edits {
+            piece.count(text, &[*edit], place + edit.span.start as u64 + 1, None);
+        }
+        piece.finished.tally.text_bytes += text.len() as u64;
+        if piece.shard.notes.is_none() && !self.options.notes_to_stdout {
+            return;
+        }
+        let newlines = |from: usize, to: usize| memchr::memchr_iter(b'\n', &piece.part.bytes[from..to]).count() as u64;
+        let (mut line, mut at) = (piece.part.first_record, 0);
+        let mut edits = edits;
+        while let Some(first) = edits.first() {
+            line += newlines(at, offset + first.span.start);
+            at = offset + first.span.start;
+            let end =
+                memchr::memchr(b'\n', &text[first.span.start..]).map_or(text.len(), |step| first.span.start + step + 1);
+            let (here, rest) = edits.split_at(edits.partition_point(|edit| edit.span.start < end));
+            let noted = Noted {
+                path: &piece.shard.name,
+                record: line,
+                is_line: true,
+                id: None,
+                key: None,
+                text,
+                offset: place,
+            };
+            note(self.options.note_style, self.cleaners.cleaner, &noted, here, &mut piece.finished.notes);
+            edits = rest;
+        }
+    }
+
+    /// Documents that are texts of their own.
+    fn texts(&mut self, piece: &mut Piece) {
+        let format = &piece.shard.format;
+        for (record, text) in (piece.part.first_record..).zip(records(format, &piece.part.bytes)) {
+            piece.finished.tally.records += 1;
+            if !self.is_taken(piece, record) {
+                piece.finished.dropped_file = *format == Format::Text;
+                continue;
+            }
+            match self.document(piece, record, text.body, None) {
+                Err(cause) => {
+                    let whole = &piece.part.bytes[text.offset..text.offset + text.body.len() + text.rest.len()];
+                    piece.set_aside_at(record, text.offset, whole, cause);
+                    piece.finished.dropped_file = *format == Format::Text;
+                }
+                Ok(cleaned) if self.options.drop_empty && is_blank(&cleaned.text) => {
+                    piece.finished.tally.dropped += 1;
+                    piece.finished.dropped_file = *format == Format::Text;
+                }
+                Ok(cleaned) => {
+                    piece.finished.tally.written += 1;
+                    piece.finished.out.extend_from_slice(&cleaned.text);
+                    piece.finished.out.extend_from_slice(text.rest);
+                }
+            }
+        }
+    }
+
+    fn jsonl(&mut self, piece: &mut Piece) {
+        for (record, line) in (piece.part.first_record..).zip(records(&Format::Jsonl, &piece.part.bytes)) {
+            let whole = &piece.part.bytes[line.offset..line.offset + line.body.len() + line.rest.len()];
+            let fields = match json::fields(line.body, &piece.shard.keys) {
+                Err(RecordError::Blank) => {
+                    piece.finished.out.extend_from_slice(whole);
+                    continue;
+                }
+                fields => fields,
+            };
+            piece.finished.tally.records += 1;
+            if !self.is_taken(piece, record) {
+                continue;
+            }
+            let result =
+                fields.map_err(|e| e.to_string()).and_then(|fields| self.record(piece, record, line.body, &fields));
+            match result {
+                Err(cause) => piece.set_aside_at(record, line.offset, whole, cause),
+                Ok(false) => piece.finished.tally.dropped += 1,
+                Ok(true) => {
+                    piece.finished.out.extend_from_slice(line.rest);
+                    piece.finished.tally.written += 1;
+                }
+            }
+        }
+    }
+
+    /// Writes one JSON record, cleaned; false if it is empty and to be dropped.
+    fn record(&mut self, piece: &mut Piece, record: u64, body: &[u8], fields: &Fields) -> Result<bool, String> {
+        let mut texts: Vec<(usize, Value)> = Vec::with_capacity(fields.text.len());
+        for (at, value) in fields.text.iter().enumerate() {
+            match value {
+                None => piece.finished.tally.without_text += 1,
+                Some(Value { kind: Kind::Null, .. }) => piece.finished.tally.null_text += 1,
+                Some(Value { kind: Kind::Other(kind), .. }) => {
+                    return Err(format!("the text `{}` is no string but a JSON {kind}", piece.shard.keys.text[at]));
+                }
+                Some(value) => texts.push((at, *value)),
+            }
+        }
+        texts.sort_by_key(|(_, value)| value.span);
+        let named = (fields.text.len() > 1).then_some(());
+        let mut cleaned = Vec::with_capacity(texts.len());
+        let mut empty = !texts.is_empty();
+        for (at, value) in &texts {
+            let raw = &body[value.span.range()];
+            let text = json::unescape(raw);
+            let key = named.map(|()| piece.shard.keys.text[*at].as_str());
+            let own = self.document(piece, record, &text, Some((body, fields, key)))?;
+            empty &= is_blank(&own.text);
+            cleaned.push((value.span, own.edits));
+        }
+        if empty && self.options.drop_empty {
+            return Ok(false);
+        }
+        let out = &mut piece.finished.out;
+        let mut from = 0;
+        for (span, edits) in cleaned.iter().filter(|(_, edits)| !edits.is_empty()) {
+            out.extend_from_slice(&body[from..span.start]);
+            let cuts: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
+            json::delete(&body[span.range()], &cuts, out);
+            from = span.end;
+        }
+        out.extend_from_slice(&body[from..]);
+        Ok(true)
+    }
+
+    /// Cleans one text, counts and tells what goes; `json` is the record that it stands in, with its fields and key.
+    fn document<'d>(
+        &mut self,
+        piece: &mut Piece,
+        record: u64,
+        text: &'d [u8],
+        json: Option<(&[u8], &Fields, Option<&str>)>,
+    ) -> Result<Cleaned<'d>, String> {
+        let value = |value: Option<Value>| json.and_then(|(body, ..)| value.map(|value| &body[value.span.range()]));
+        let (id, url, lang) =
+            json.map_or((None, None, None), |(_, fields, _)| (value(fields.id), value(fields.url), value(fields.lang)));
+        let lang = lang.and_then(string);
+        let document = Document {
+            text,
+            lang: lang.as_deref().and_then(|lang| std::str::from_utf8(lang).ok()).filter(|lang| !lang.is_empty()),
+        };
+        let cleaner = self.cleaners.cleaner;
+        let cleaned = self.guarded(|bench| cleaner.clean(&document, &mut bench.scratch))?;
+        let tally = &mut piece.finished.tally;
+        tally.documents += 1;
+        tally.text_bytes += text.len() as u64;
+        tally.changed += u64::from(!cleaned.edits.is_empty());
+        tally.over_budget += u64::from(cleaned.over_budget);
+        if !cleaned.edits.is_empty() {
+            let site = url.and_then(string).as_deref().and_then(site_of);
+            piece.count(text, &cleaned.edits, record, site);
+            let key = json.and_then(|(.., key)| key);
+            let noted = Noted { path: &piece.shard.name, record, is_line: false, id, key, text, offset: 0 };
+            if piece.shard.notes.is_some() || self.options.notes_to_stdout {
+                note(self.options.note_style, cleaner, &noted, &cleaned.edits, &mut piece.finished.notes);
+            }
+        }
+        self.forecast(piece, text, &cleaned, |next, scratch| next.clean(&document, scratch));
+        Ok(cleaned)
+    }
+
+    /// Tries what the next level would cut, on the parts of the trial.
+    fn forecast<'d>(
+        &mut self,
+        piece: &mut Piece,
+        text: &[u8],
+        cleaned: &Cleaned,
+        clean: impl FnOnce(&Cleaner, &mut Scratch) -> Cleaned<'d>,
+    ) {
+        let Some(next) = self.cleaners.next.filter(|_| piece.trial) else { return };
+        let next = clean(next, &mut self.scratch);
+        let more = cleaned.text.len().saturating_sub(next.text.len()) as u64;
+        let forecast = &mut piece.finished.tally.next_level;
+        forecast.documents += 1;
+        forecast.text_bytes += text.len() as u64;
+        forecast.more_bytes += more;
+        forecast.more_documents += u64::from(more > 0);
+    }
+
+    /// A panic is a bug of ours; it must not cost more than the document that it happens in.
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, String> {
+        catch_unwind(AssertUnwindSafe(|| work(self))).map_err(|panic| {
+            self.scratch = Scratch::default();
+            let what =
+                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            format!("internal error: {}", what.unwrap_or("unknown"))
+        })
+    }
+
+    /// Whether a record is in the sample; counted if it is not.
+    fn is_taken(&self, piece: &mut Piece, record: u64) -> bool {
+        let taken = self.options.sample.is_none_or(|sample| sample.takes(&piece.shard.name, record));
+        piece.finished.tally.dropped += u64::from(!taken);
+        taken
+    }
+}
+
+impl Piece<'_> {
+    fn set_aside(&mut self, record: u64, raw: &[u8], cause: String) {
+        self.set_aside_at(record, 0, raw, cause);
+    }
+
+    fn set_aside_at(&mut self, record: u64, offset: usize, raw: &[u8], cause: String) {
+        let byte = self.part.offset + offset as u64;
+        self.finished.bad.push(BadRecord { record, byte, cause, raw: Raw::Bytes(raw.to_vec()) });
+    }
+
+    /// Counts the edits of one document.
+    fn count(&mut self, text: &[u8], edits: &[Edit], record: u64, site: Option<u64>) {
+        let tally = &mut self.finished.tally;
+        for (at, edit) in edits.iter().enumerate() {
+            let len = edit.span.len() as u64;
+            tally.cuts += 1;
+            tally.cut_bytes += len;
+            let rule = tally.rules.entry(edit.rule).or_default();
+            rule.cuts += 1;
+            rule.bytes += len;
+            rule.documents += u64::from(edits[..at].iter().all(|before| before.rule != edit.rule));
+            tally.texts.add(&text[edit.span.range()], edit.rule, (self.number, record), site);
+        }
+    }
+}
+
+/// The bytes of a JSON value that is a string.
+fn string(raw: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
+    raw.starts_with(b"\"").then(|| json::unescape(raw))
+}
+
+/// A hash of the host of `url`, without `www.`.
+fn site_of(url: &[u8]) -> Option<u64> {
+    let rest = memchr::memmem::find(url, b"://").map_or(url, |at| &url[at + 3..]);
+    let host = rest.split(|b| matches!(b, b'/' | b'?' | b'#' | b':')).next().filter(|host| host.contains(&b'.'))?;
+    let host = host.to_ascii_lowercase();
+    Some(xxh3_64(host.strip_prefix(b"www.").unwrap_or(&host)))
+}
