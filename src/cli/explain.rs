@@ -1,0 +1,182 @@
+//! `dechaff explain`: one document, line by line, with what goes, what stays, and why.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use dechaff::clean::{Cleaned, Cleaner, Document, Outcome as HitOutcome, Scratch, Verdict};
+use dechaff::run::printable;
+use dechaff::shard::json::{self, Kind};
+use dechaff::shard::{Format, Keys, decode, records::records};
+use dechaff::text::{Line, lines};
+
+use super::args::{ExplainArgs, FormatArg};
+use super::clean::Compiled;
+use super::{Outcome, style};
+
+pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<Outcome> {
+    let compiled = Compiled::new(&args.rules)?;
+    let (text, lang) = read(args)?;
+    let document = Document { text: &text, lang: lang.as_deref() };
+    let cleaned = compiled.cleaner.clean(&document, &mut Scratch::default());
+    let verdicts = compiled.cleaner.verdicts(&document);
+    let shown = show(&compiled, &text, &cleaned, &verdicts, args.hits_only);
+    anstream::stdout().lock().write_all(shown.as_bytes())?;
+    Ok(Outcome::Done)
+}
+
+/// The text to explain, and its language if it is known.
+fn read(args: &ExplainArgs) -> anyhow::Result<(Vec<u8>, Option<String>)> {
+    let path = args.file.as_deref().filter(|path| *path != Path::new("-"));
+    let raw = match path {
+        Some(path) => std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?,
+        None => {
+            let mut raw = Vec::new();
+            std::io::stdin().read_to_end(&mut raw).context("cannot read standard input")?;
+            raw
+        }
+    };
+    let codec = dechaff::shard::Codec::of_magic(&raw);
+    let mut plain = Vec::new();
+    let decoded = decode(codec, raw.as_slice())?.read_to_end(&mut plain);
+    let named = path.and_then(Format::of_name);
+    let format = match args.format {
+        Some(FormatArg::Jsonl) => Format::Jsonl,
+        Some(FormatArg::Text) => Format::Text,
+        None if Format::of_head(&plain) == Format::Jsonl => Format::Jsonl,
+        None => named.unwrap_or(Format::Text),
+    };
+    if format == Format::Jsonl {
+        return record(args, &plain)
+            .with_context(|| path.map_or("standard input".to_owned(), |path| path.display().to_string()));
+    }
+    decoded.context("the input is damaged")?;
+    Ok((plain, None))
+}
+
+fn record(args: &ExplainArgs, plain: &[u8]) -> anyhow::Result<(Vec<u8>, Option<String>)> {
+    let mut all = (1..).zip(records(&Format::Jsonl, plain)).filter(|(_, record)| !record.body.trim_ascii().is_empty());
+    let (number, found) = all
+        .find(|(number, _)| *number >= args.record)
+        .with_context(|| format!("there is no record {}", args.record))?;
+    if number != args.record && args.record != 1 {
+        bail!("line {} is blank", args.record);
+    }
+    let seen = json::keys_of(found.body);
+    let known = || {
+        json::KNOWN_TEXT_KEYS
+            .into_iter()
+            .find(|known| seen.iter().any(|key| key == known))
+            .and_then(|key| key.parse().ok())
+    };
+    let key = args.text_key.clone().or_else(known).with_context(|| {
+        format!("record {number} has no usual text key; name one with --text-key (it has {})", seen.join(", "))
+    })?;
+    let keys = Keys { text: vec![key.clone()], lang: "lang".parse().ok(), ..Keys::default() };
+    let fields = json::fields(found.body, &keys).with_context(|| format!("record {number}"))?;
+    let Some(value) = fields.text[0].filter(|value| value.kind == Kind::String) else {
+        bail!("record {number}: `{key}` is no string")
+    };
+    let string = |span: dechaff::text::Span| json::unescape(&found.body[span.range()]).into_owned();
+    let lang =
+        fields.lang.filter(|lang| lang.kind == Kind::String).and_then(|lang| String::from_utf8(string(lang.span)).ok());
+    Ok((string(value.span), lang))
+}
+
+/// The whole display.
+fn show(compiled: &Compiled, text: &[u8], cleaned: &Cleaned, verdicts: &[Verdict], hits_only: bool) -> String {
+    let mut out = String::new();
+    let cleaner = &compiled.cleaner;
+    let all: Vec<Line> = lines(text).collect();
+    let width = all.len().to_string().len().max(3);
+    for (number, line) in (1..).zip(&all) {
+        let here: Vec<&Verdict> =
+            verdicts.iter().filter(|v| line.span.start <= v.span.start && v.span.start < line.end).collect();
+        let edits: Vec<(usize, usize)> = cleaned
+            .edits
+            .iter()
+            .map(|edit| (edit.span.start.max(line.span.start), edit.span.end.min(line.span.end)))
+            .filter(|(start, end)| start < end)
+            .collect();
+        if hits_only && here.is_empty() {
+            continue;
+        }
+        let whole = edits.iter().map(|(start, end)| end - start).sum::<usize>() == line.span.len() && !edits.is_empty();
+        let mark = if whole {
+            '-'
+        } else if edits.is_empty() {
+            ' '
+        } else {
+            '~'
+        };
+        put(&mut out, format_args!("{mark}{number:>width$} | {}\n", painted(text, line, &edits)));
+        for verdict in here {
+            put(&mut out, format_args!(" {:>width$} = {}\n", "", told(cleaner, verdict)));
+        }
+    }
+    totals(text, cleaned, &mut out);
+    whys(compiled, verdicts, &mut out);
+    out
+}
+
+/// A line with its cuts marked: in colour, and by brackets where there is none.
+fn painted(text: &[u8], line: &Line, edits: &[(usize, usize)]) -> String {
+    let mut out = String::new();
+    let mut at = line.span.start;
+    let shown = |from: usize, to: usize| printable(String::from_utf8_lossy(&text[from..to]).trim_end_matches('\r'));
+    let cut = style::CUT;
+    for &(start, end) in edits {
+        out.push_str(&shown(at, start));
+        put(&mut out, format_args!("{cut}[-{}-]{cut:#}", shown(start, end)));
+        at = end;
+    }
+    out.push_str(&shown(at, line.span.end));
+    out
+}
+
+fn told(cleaner: &Cleaner, verdict: &Verdict) -> String {
+    let (rule, kept, faint) = (style::RULE, style::KEPT, style::FAINT);
+    let id = cleaner.rule_id(verdict.rule);
+    match verdict.outcome {
+        HitOutcome::Cut => format!("{rule}{id}{rule:#}"),
+        HitOutcome::Kept(by) => format!("{kept}kept by {}{kept:#} from {id}", cleaner.rule_id(by)),
+        HitOutcome::OutOfZone(zone) => {
+            format!("{faint}{id}: not cut, it does not act in the {zone} of a document{faint:#}")
+        }
+        HitOutcome::NotNear => format!("{faint}{id}: not cut, nothing that it asks for was cut close by{faint:#}"),
+        HitOutcome::OverBudget => {
+            format!("{faint}{id}: not cut, the document would lose more than its budget{faint:#}")
+        }
+    }
+}
+
+fn totals(text: &[u8], cleaned: &Cleaned, out: &mut String) {
+    let cut: usize = cleaned.edits.iter().map(|edit| edit.span.len()).sum();
+    put(out, format_args!("\n{} cuts, {cut} of {} bytes\n", cleaned.edits.len(), text.len()));
+    if cleaned.over_budget {
+        out.push_str(
+            "the document is left whole: it would lose more than its budget (--prose-budget, --word-budget)\n",
+        );
+    }
+}
+
+/// Why each rule that was hit is there.
+fn whys(compiled: &Compiled, verdicts: &[Verdict], out: &mut String) {
+    let hit: BTreeMap<&str, ()> = verdicts.iter().map(|verdict| (compiled.cleaner.rule_id(verdict.rule), ())).collect();
+    let rules = compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
+    let why: BTreeMap<&str, &str> = rules
+        .filter(|rule| hit.contains_key(rule.id.as_str()))
+        .map(|rule| (rule.id.as_str(), rule.why.as_str()))
+        .collect();
+    for (id, why) in why {
+        let rule = style::RULE;
+        put(out, format_args!("{rule}{id}{rule:#}: {why}\n"));
+    }
+}
+
+fn put(out: &mut String, what: std::fmt::Arguments) {
+    // Writing to a string does not fail.
+    let _ = out.write_fmt(what);
+}

@@ -1,0 +1,95 @@
+//! What a user types and sees: arguments, messages, exit codes. One file a subcommand.
+
+mod args;
+mod check;
+mod clean;
+mod explain;
+mod inputs;
+mod outputs;
+mod plan;
+mod progress;
+mod rules;
+mod signals;
+mod summary;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command, RulesCommand};
+
+/// How a command ended that did what it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// A check or a test found something.
+    Found,
+    /// Records were set aside, or an input was damaged.
+    Incomplete,
+    /// The run failed; what went wrong has been told.
+    Failed,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Clean(args) => clean::clean(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Rules(RulesCommand::Test { files, no_shipped, verbose }) => rules::test(&files, no_shipped, verbose),
+        Command::Completions { shell } => completions(shell),
+        Command::Man { dir } => manual(&dir),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Failed) => ExitCode::from(2),
+        Ok(Outcome::Incomplete) => ExitCode::from(3),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("{}error:{} {error:#}", style::ERROR.render(), style::ERROR.render_reset());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Colours of messages; terminals that want none get none.
+mod style {
+    use anstyle::{AnsiColor, Style};
+
+    pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+    pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    pub const STRONG: Style = Style::new().bold();
+    pub const CUT: Style = AnsiColor::Red.on_default().strikethrough();
+    pub const RULE: Style = AnsiColor::Cyan.on_default();
+    pub const KEPT: Style = AnsiColor::Green.on_default();
+    pub const FAINT: Style = Style::new().dimmed();
+}
+
+/// Whether the reader of standard output has gone: it has what it wanted.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe);
+        io || matches!(cause.downcast_ref::<dechaff::run::RunError>(), Some(dechaff::run::RunError::ClosedPipe))
+    })
+}
+
+fn warn(message: &str) {
+    anstream::eprintln!("{}warning:{} {message}", style::WARNING.render(), style::WARNING.render_reset());
+}
+
+fn completions(shell: clap_complete::Shell) -> anyhow::Result<Outcome> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "dechaff", &mut script);
+    std::io::Write::write_all(&mut std::io::stdout(), &script)?;
+    Ok(Outcome::Done)
+}
+
+fn manual(dir: &std::path::Path) -> anyhow::Result<Outcome> {
+    let told = || format!("cannot write manual pages into `{}`", dir.display());
+    std::fs::create_dir_all(dir).with_context(told)?;
+    clap_mangen::generate_to(Cli::command(), dir).with_context(told)?;
+    Ok(Outcome::Done)
+}

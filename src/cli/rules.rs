@@ -1,0 +1,146 @@
+//! `dechaff rules`, and which rules a run has.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use dechaff::clean::proof::{Prover, examples};
+use dechaff::clean::{Budget, Options};
+use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped};
+
+use super::Outcome;
+use super::args::{InputArg, LevelArg, RuleArgs};
+
+/// The packs that were asked for, without the rules that were not.
+pub(super) struct Rules {
+    pub packs: Vec<Pack>,
+    pub options: Options,
+    /// How many rules `--select` and `--ignore` left out.
+    pub left_out: usize,
+}
+
+/// Reads the packs of a run.
+pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
+    let mut packs = if args.no_shipped { Vec::new() } else { shipped() };
+    for path in &args.rules {
+        packs.extend(read(path)?);
+    }
+    for name in args.select.iter().chain(&args.ignore) {
+        if !packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name)) {
+            bail!("there is no rule, pack, family or language `{name}`{}", nearest(&packs, name));
+        }
+    }
+    let before = count(&packs);
+    for pack in &mut packs {
+        pack.rules.retain(|rule| acts(rule, args));
+    }
+    let ids: std::collections::HashSet<&str> =
+        packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
+    // What is left out can neither be disabled nor be near to anything.
+    let ids: std::collections::HashSet<String> = ids.into_iter().map(str::to_owned).collect();
+    if count(&packs) < before {
+        for pack in &mut packs {
+            pack.disables.retain(|disable| ids.contains(&disable.rule));
+            for near in pack.rules.iter_mut().filter_map(|rule| rule.near.as_mut()) {
+                if let dechaff::pack::Neighbours::Rules(rules) = &mut near.neighbours {
+                    rules.retain(|rule| ids.contains(rule));
+                }
+            }
+        }
+    }
+    let left_out = before - count(&packs);
+    Ok(Rules { packs, options: options(args), left_out })
+}
+
+fn count(packs: &[Pack]) -> usize {
+    packs.iter().map(|pack| pack.rules.len()).sum()
+}
+
+/// Exceptions are not selected: what they protect is worth protecting from any rules.
+fn acts(rule: &Rule, args: &RuleArgs) -> bool {
+    let named = |names: &[String]| names.iter().any(|name| is_named(rule, name));
+    (args.select.is_empty() || rule.action == Action::Keep || named(&args.select)) && !named(&args.ignore)
+}
+
+/// Whether `name` is the rule's id, its pack or a folder of packs, its family, or a language of it.
+fn is_named(rule: &Rule, name: &str) -> bool {
+    let folder = |name: &str| rule.id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    folder(name.trim_end_matches('/'))
+        || rule.family.as_deref() == Some(name)
+        || rule.langs.iter().any(|lang| lang == name)
+}
+
+fn nearest(packs: &[Pack], name: &str) -> String {
+    let rules = || packs.iter().flat_map(|pack| &pack.rules);
+    let names = rules()
+        .map(|rule| rule.id.as_str())
+        .chain(rules().map(Rule::pack))
+        .chain(rules().filter_map(|rule| rule.family.as_deref()));
+    let best = names.map(|known| (strsim::jaro_winkler(known, name), known)).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(score, _)| *score > 0.75).map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default()
+}
+
+fn options(args: &RuleArgs) -> Options {
+    Options {
+        level: match args.level {
+            LevelArg::One => Level::Sure,
+            LevelArg::Two => Level::Likely,
+        },
+        input: match args.input {
+            InputArg::Article => Input::Article,
+            InputArg::Page => Input::Page,
+        },
+        exact: args.exact,
+        budget: Budget { prose: args.prose_budget, words: args.word_budget },
+    }
+}
+
+/// The packs of a rule file, or of all rule files in a folder, sorted by path.
+fn read(path: &Path) -> anyhow::Result<Vec<Pack>> {
+    if !path.is_dir() {
+        return Ok(vec![Pack::read(path)?]);
+    }
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("cannot read rule folder `{}`", path.display()))?;
+        let is_rules = entry.path().extension().is_some_and(|ext| ext == "toml" || ext == "txt");
+        if entry.file_type().is_file() && is_rules {
+            files.push(entry.into_path());
+        }
+    }
+    if files.is_empty() {
+        bail!("no rule files (.toml or .txt) in `{}`", path.display());
+    }
+    files.iter().map(|file| Pack::read(file).map_err(Into::into)).collect()
+}
+
+/// `dechaff rules test`.
+pub(super) fn test(files: &[PathBuf], no_shipped: bool, verbose: bool) -> anyhow::Result<Outcome> {
+    let mut own = Vec::new();
+    for file in files {
+        own.extend(read(file)?);
+    }
+    let mut packs = if no_shipped { Vec::new() } else { shipped() };
+    let tested: Vec<Pack> = if files.is_empty() { packs.clone() } else { own.clone() };
+    packs.extend(own);
+    let prover = Prover::new(&packs)?;
+    let (mut held, mut failed) = (0, 0);
+    let mut out = anstream::stdout().lock();
+    for example in examples(&tested) {
+        match prover.prove(&example) {
+            Ok(()) => {
+                held += 1;
+                if verbose {
+                    writeln!(out, "ok   {}", example.name())?;
+                }
+            }
+            Err(cause) => {
+                failed += 1;
+                writeln!(out, "FAIL {}: {cause}", example.name())?;
+            }
+        }
+    }
+    let rules = tested.iter().map(|pack| pack.rules.len()).sum::<usize>();
+    writeln!(out, "{held} examples of {rules} rules hold, {failed} do not")?;
+    Ok(if failed > 0 { Outcome::Found } else { Outcome::Done })
+}

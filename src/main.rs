@@ -1,0 +1,9 @@
+//! The program `dechaff`.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}
