@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use regex::bytes::Regex;
-
 use super::Options;
 use super::line_set::LineSet;
 use super::matcher::{Matcher, MatcherBuilder, Role};
-use super::pattern;
+use super::pattern::{Pattern, required_literals};
 use crate::pack::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, Rule, Side, Zone};
 use crate::text::{Case, Fold, fold_into};
 
@@ -21,8 +19,6 @@ pub enum CompileError {
     NothingToDisable { place: String, rule: String, near: Option<String> },
     #[error("rule `{rule}`: there is no rule `{neighbour}` to be near to{}", nearest(.near.as_deref()))]
     NoNeighbour { rule: String, neighbour: String, near: Option<String> },
-    #[error("rule `{rule}`: the pattern `{pattern}` cannot be used")]
-    Pattern { rule: String, pattern: String, source: Box<regex::Error> },
     #[error("the phrases are too many for one matcher")]
     Phrases(#[from] aho_corasick::BuildError),
 }
@@ -105,13 +101,6 @@ pub(super) struct ActiveNear {
     pub side: Side,
 }
 
-pub(super) struct Pattern {
-    pub rule: u32,
-    pub regex: Regex,
-    /// Whether the whole line must match, or a part of it may.
-    pub whole: bool,
-}
-
 impl Program {
     pub(super) fn new(packs: &[Pack], options: &Options) -> Result<Self, CompileError> {
         let all = by_id(packs)?;
@@ -160,9 +149,14 @@ fn lower(
             Matches::Pattern(all) => {
                 for pattern in all {
                     let at = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
-                    patterns.push(compile_pattern(rule, pattern, number, case)?);
-                    match pattern::required_literals(pattern).filter(|_| fold != Fold::None) {
-                        Some(literals) => literals.into_iter().for_each(|literal| folded.literal(literal, number, at)),
+                    patterns.push(Pattern::new(pattern, number, case, rule.action != Action::CutMatch));
+                    let whole = rule.action != Action::CutMatch;
+                    // Anchors are told for lines whose edges are trimmed.
+                    let anchored = whole && fold == Fold::Full;
+                    match required_literals(pattern, anchored).filter(|_| fold != Fold::None) {
+                        Some((anchor, literals)) => {
+                            literals.into_iter().for_each(|literal| folded.literal(literal, number, at, anchor));
+                        }
                         None => unprompted.push(at),
                     }
                 }
@@ -193,16 +187,6 @@ fn spelling(rule: &Rule, options: &Options) -> (Fold, Case) {
         Fold::None => (Fold::None, Case::Exact),
         fold => (fold, rule.case),
     }
-}
-
-fn compile_pattern(rule: &Rule, pattern: &str, number: u32, case: Case) -> Result<Pattern, CompileError> {
-    let whole = rule.action != Action::CutMatch;
-    let regex = pattern::compile(pattern, case, whole).map_err(|source| CompileError::Pattern {
-        rule: rule.id.clone(),
-        pattern: pattern.to_owned(),
-        source: Box::new(source),
-    })?;
-    Ok(Pattern { rule: number, regex, whole })
 }
 
 type ById<'p> = BTreeMap<&'p str, (&'p Rule, &'p Pack)>;

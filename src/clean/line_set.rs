@@ -7,7 +7,7 @@
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::{Case, Fold, key_into};
+use crate::text::{Case, Fold, Span, core_of, key_into, without_stop};
 
 /// The phrases that are folded in one way.
 pub(super) struct LineSet {
@@ -44,7 +44,7 @@ impl LineSet {
 
     fn insert(&mut self, key: &[u8], rule: u32) {
         self.longest = self.longest.max(key.len());
-        let bit = self.bit(key);
+        let bit = self.bit(mark::<false>(key));
         self.filter[bit / 64] |= 1 << (bit % 64);
         let hash = xxh3_64(key);
         let keys = &self.keys;
@@ -62,6 +62,40 @@ impl LineSet {
         self.table.insert_unique(hash, entry, |entry| xxh3_64(entry.key(keys)));
     }
 
+    /// How lines must be folded for it.
+    pub(super) fn fold(&self) -> Fold {
+        self.fold
+    }
+
+    /// Whether `line` may be in the set, by a look at its length and ends; `plain` is the same line without blanks at
+    /// its ends, if folding would change nothing but its capitals and edges. Never wrong when it says no.
+    pub(super) fn may_hold(&self, line: &[u8], plain: Option<&[u8]>, scratch: &mut Vec<u8>) -> bool {
+        if line.len() > 3 * self.longest + 64 {
+            return false;
+        }
+        let (Some(plain), true) = (plain, self.fold != Fold::None) else {
+            return self.fold == Fold::None && line.len() <= self.longest && self.has_mark(mark::<false>(line))
+                || self.fold != Fold::None && self.may_shrink_to_key(line) && !self.find(line, scratch).is_empty();
+        };
+        let key = match self.fold {
+            Fold::Full => without_stop(plain, core_of(plain, plain)),
+            _ => Span::new(0, plain.len()),
+        };
+        let key = &plain[key.range()];
+        if key.len() > self.longest || key.is_empty() {
+            return false;
+        }
+        let mark = if self.case == Case::Fold { mark::<true>(key) } else { mark::<false>(key) };
+        self.has_mark(mark)
+    }
+
+    /// Whether what folding cannot take away from `line`, its ASCII letters and digits, is few enough for a phrase. Links
+    /// lose their addresses.
+    fn may_shrink_to_key(&self, line: &[u8]) -> bool {
+        let letters = line.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+        letters <= self.longest || memchr::memmem::find(line, b"](").is_some()
+    }
+
     /// The rules that take `line`, given without its ending; `scratch` is overwritten.
     pub(super) fn find<'s>(&'s self, line: &[u8], scratch: &mut Vec<u8>) -> &'s [u32] {
         // Folding shortens a line by its ornaments; what is far longer than every phrase is no phrase.
@@ -76,16 +110,20 @@ impl LineSet {
     }
 
     fn find_key(&self, key: &[u8]) -> &[u32] {
-        let bit = self.bit(key);
-        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 || key.is_empty() {
+        if key.is_empty() || key.len() > self.longest || !self.has_mark(mark::<false>(key)) {
             return &[];
         }
         self.table.find(xxh3_64(key), |entry| entry.key(&self.keys) == key).map_or(&[], |entry| entry.rules.as_slice())
     }
 
-    fn bit(&self, key: &[u8]) -> usize {
+    fn has_mark(&self, mark: u64) -> bool {
+        let bit = self.bit(mark);
+        self.filter[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
+    fn bit(&self, mark: u64) -> usize {
         let mask = self.filter.len() * 64 - 1;
-        usize::try_from(mark(key) >> 32).unwrap_or_default() & mask
+        usize::try_from(mark >> 32).unwrap_or_default() & mask
     }
 }
 
@@ -95,10 +133,11 @@ impl Entry {
     }
 }
 
-/// A hash of the length and the first and last bytes alone.
-fn mark(key: &[u8]) -> u64 {
-    let eight = |bytes: &[u8]| bytes.first_chunk::<8>().map(|eight| u64::from_le_bytes(*eight));
-    let first = eight(key).unwrap_or_else(|| key.iter().fold(0, |all, &byte| all << 8 | u64::from(byte)));
+/// A hash of the length and the first and last bytes alone; with `LOWER` those of the key in lower case.
+fn mark<const LOWER: bool>(key: &[u8]) -> u64 {
+    let lower = |byte: u8| if LOWER { byte.to_ascii_lowercase() } else { byte };
+    let eight = |bytes: &[u8]| bytes.first_chunk::<8>().map(|eight| u64::from_le_bytes(eight.map(lower)));
+    let first = eight(key).unwrap_or_else(|| key.iter().fold(0, |all, &byte| all << 8 | u64::from(lower(byte))));
     let last = key.len().checked_sub(8).and_then(|from| eight(&key[from..])).unwrap_or(0);
     (first ^ last.rotate_left(23) ^ (key.len() as u64).rotate_left(47)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
@@ -121,6 +160,8 @@ mod tests {
         assert_eq!(set.find(b"share", &mut scratch), [2]);
         assert!(set.find(b"share it", &mut scratch).is_empty());
         assert!(set.find(b"", &mut scratch).is_empty());
+        assert!(set.may_hold(b" Share: ", Some(b"Share:"), &mut scratch));
+        assert!(!set.may_hold(b"Share it", Some(b"Share it"), &mut scratch));
     }
 
     #[test]

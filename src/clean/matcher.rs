@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, Input, MatchKind};
 
+use super::pattern::Anchor;
 use crate::text::{Case, Fold, Span, fold_into, key_into};
 
 /// What a find of a phrase means.
@@ -16,8 +17,8 @@ pub(super) enum Role {
     Prefix,
     Suffix,
     Inline,
-    /// A literal without which the pattern of this number cannot match.
-    Literal(u32),
+    /// A literal without which, at this place, the pattern of this number cannot match.
+    Literal(u32, Anchor),
 }
 
 /// One phrase of one rule.
@@ -52,8 +53,8 @@ impl MatcherBuilder {
     }
 
     /// Adds a literal that the pattern `number` requires, folded already.
-    pub(super) fn literal(&mut self, literal: Vec<u8>, rule: u32, number: u32) {
-        let needle = Needle { rule, role: Role::Literal(number), fold: Fold::Full, exact: None };
+    pub(super) fn literal(&mut self, literal: Vec<u8>, rule: u32, number: u32, anchor: Anchor) {
+        let needle = Needle { rule, role: Role::Literal(number, anchor), fold: Fold::Full, exact: None };
         self.keys.entry(literal).or_default().push(needle);
     }
 
@@ -90,14 +91,12 @@ impl Matcher {
         self.automaton.find(Input::new(text).range(from..)).map(|found| found.end())
     }
 
-    /// Gives every phrase that stands in `text`, overlapping ones too, in order of their ends.
-    pub(super) fn finds<'m>(&'m self, text: &[u8], mut emit: impl FnMut(&'m Needle, Span)) {
-        for found in self.automaton.find_overlapping_iter(text) {
+    /// Every phrase that stands in `text`, overlapping ones too, in order of their ends.
+    pub(super) fn finds<'m>(&'m self, text: &'m [u8]) -> impl Iterator<Item = (&'m Needle, Span)> {
+        self.automaton.find_overlapping_iter(text).flat_map(|found| {
             let span = Span::new(found.start(), found.end());
-            for needle in &self.needles[found.pattern().as_usize()] {
-                emit(needle, span);
-            }
-        }
+            self.needles[found.pattern().as_usize()].iter().map(move |needle| (needle, span))
+        })
     }
 }
 

@@ -1,32 +1,105 @@
 //! Regexes of rules, and the literals that each must contain.
 
-use regex::bytes::{Regex, RegexBuilder};
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::text::{Case, fold_into};
+use crate::pack::compile_pattern;
+use crate::text::{Case, Span, fold_into};
 
 /// The longest folded line that a regex is tried on, in bytes.
 pub(super) const LONGEST_LINE: usize = 4096;
-/// What a compiled regex may take, in bytes.
-const SIZE: usize = 1 << 20;
 /// The most literals that one regex may stand behind, and the least length of each.
 const MOST_LITERALS: usize = 64;
-const LEAST_LITERAL: usize = 2;
+const LEAST_LITERAL: usize = 3;
+const LEAST_ANCHORED: usize = 2;
 
-/// Compiles `pattern` to be tried on folded lines: on the whole of them, or on parts.
-///
-/// # Errors
-/// When it is no regex, or too large.
-pub(super) fn compile(pattern: &str, case: Case, whole: bool) -> Result<Regex, regex::Error> {
-    let anchored = if whole { format!(r"\A(?:{pattern})\z") } else { pattern.to_owned() };
-    RegexBuilder::new(&anchored).case_insensitive(case == Case::Fold).size_limit(SIZE).dfa_size_limit(4 * SIZE).build()
+/// One regex of one rule.
+pub(super) struct Pattern {
+    pub rule: u32,
+    /// Whether the whole line must match, or a part of it may.
+    pub whole: bool,
+    /// The longest line that it can match as a whole, in folded bytes.
+    pub longest: usize,
+    source: String,
+    case: Case,
+    /// Compiled when a line first asks for it: most runs need few of the shipped patterns.
+    regex: OnceLock<Option<Regex>>,
 }
 
-/// Folded literals of which every line that `pattern` matches holds at least one; none if there are no such literals
-/// that are worth looking for, and the regex has to be tried on every line.
-pub(super) fn required_literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
+impl Pattern {
+    /// The pattern `source` of `rule`, which must be one that can be compiled.
+    pub(super) fn new(source: &str, rule: u32, case: Case, whole: bool) -> Self {
+        let longest = if whole { longest_match(source).unwrap_or(LONGEST_LINE) } else { LONGEST_LINE };
+        Self {
+            rule,
+            whole,
+            longest: longest.min(LONGEST_LINE),
+            source: source.to_owned(),
+            case,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// Where `folded` matches first: one match a line, for going through all of them can take quadratic time.
+    pub(super) fn find(&self, folded: &[u8]) -> Option<Span> {
+        if folded.len() > self.longest {
+            return None;
+        }
+        let regex = self.regex.get_or_init(|| compile_pattern(&self.source, self.case, self.whole).ok());
+        regex.as_ref()?.find(folded).map(|found| Span::new(found.start(), found.end()))
+    }
+}
+
+/// The most bytes that a match of `pattern` has, if there is a bound that holds whatever the case of its letters:
+/// outside ASCII a capital may be longer than its small letter.
+fn longest_match(pattern: &str) -> Option<usize> {
     let hir = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern).ok()?;
-    let literals = required(&hir)?;
+    hir.properties().maximum_len().filter(|_| pattern.is_ascii())
+}
+
+/// Where in a folded line a literal must stand for its pattern to match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Anchor {
+    Anywhere,
+    /// At the first byte between the edges.
+    Start,
+    /// Up to the last byte between the edges.
+    End,
+}
+
+/// Folded literals of which every line that `pattern` matches holds at least one, and where; none if there are no such
+/// literals that are worth looking for, and the regex has to be tried on every line. Patterns that match lines as a
+/// whole tell by their beginning or their end, which are rarer than the same words anywhere.
+pub(super) fn required_literals(pattern: &str, whole: bool) -> Option<(Anchor, Vec<Vec<u8>>)> {
+    let hir = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern).ok()?;
+    let ends = [(Anchor::Start, ExtractKind::Prefix), (Anchor::End, ExtractKind::Suffix)];
+    let at_ends =
+        ends.into_iter().filter(|_| whole).filter_map(|(anchor, kind)| Some((anchor, extracted(&hir, kind)?)));
+    let inside = required(&hir).map(|literals| (Anchor::Anywhere, literals));
+    let sets = inside.into_iter().chain(at_ends).map(|(anchor, literals)| (anchor, folded(&literals)));
+    let shortest = |set: &[Vec<u8>]| set.iter().map(Vec::len).min().unwrap_or(0);
+    let worth = |(anchor, set): &(Anchor, Vec<Vec<u8>>)| {
+        let least = if *anchor == Anchor::Anywhere { LEAST_LITERAL } else { LEAST_ANCHORED };
+        shortest(set) >= least && set.len() <= MOST_LITERALS
+    };
+    // A place is worth some letters.
+    let rarity =
+        |(anchor, set): &(Anchor, Vec<Vec<u8>>)| shortest(set) + if *anchor == Anchor::Anywhere { 0 } else { 6 };
+    sets.filter(worth).max_by_key(rarity)
+}
+
+/// The literals that every match begins or ends with, if they are few.
+fn extracted(hir: &Hir, kind: ExtractKind) -> Option<Vec<Vec<u8>>> {
+    let mut extractor = Extractor::new();
+    extractor.kind(kind).limit_total(MOST_LITERALS).limit_literal_len(24);
+    let literals = extractor.extract(hir);
+    literals.literals().map(|all| all.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+}
+
+fn folded(literals: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut folded: Vec<Vec<u8>> = literals
         .iter()
         .map(|literal| {
@@ -38,8 +111,7 @@ pub(super) fn required_literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
         .collect();
     folded.sort();
     folded.dedup();
-    let useful = folded.iter().all(|literal| literal.len() >= LEAST_LITERAL) && folded.len() <= MOST_LITERALS;
-    useful.then_some(folded)
+    folded
 }
 
 /// The best set of literals of which each match of `hir` holds one.
@@ -93,12 +165,17 @@ fn one_letter(class: &Class) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
+    fn told(pattern: &str, whole: bool) -> Option<(Anchor, Vec<String>)> {
+        let strings = |set: Vec<Vec<u8>>| set.into_iter().map(|literal| String::from_utf8(literal).unwrap()).collect();
+        required_literals(pattern, whole).map(|(anchor, set)| (anchor, strings(set)))
+    }
+
     #[test]
     fn literals_are_what_every_match_must_hold() {
         for (pattern, literals) in [
             (r"\d+ comments?", Some(vec!["comment"])),
             (r"(?:view|show) all \d+ (?:comments|replies)", Some(vec!["comments", "replies"])),
-            (r"(?:reporting|editing) by .*", Some(vec!["reporting", "editing"])),
+            (r"(?:reporting|editing) by .*", Some(vec!["editing", "reporting"])),
             (r"[Pp]hoto ?: .*", Some(vec!["photo"])),
             (r"make (?:\w+ ){1,3}your homepage", Some(vec!["your homepage"])),
             (r"(?:abc)+x?", Some(vec!["abc"])),
@@ -106,18 +183,35 @@ mod tests {
             (r"\w+ \w+", None),
             (r"’s Über", Some(vec!["'s über"])),
         ] {
-            let mut want: Option<Vec<Vec<u8>>> =
-                literals.map(|all| all.into_iter().map(|l: &str| l.as_bytes().to_vec()).collect());
-            if let Some(want) = &mut want {
-                want.sort();
-            }
-            assert_eq!(required_literals(pattern), want, "{pattern}");
+            let want = literals.map(|all| (Anchor::Anywhere, all.into_iter().map(str::to_owned).collect()));
+            assert_eq!(told(pattern, false), want, "{pattern}");
         }
     }
 
     #[test]
-    fn too_large_a_regex_is_refused() {
-        assert!(compile(r"(?:a{1000}){1000}", Case::Fold, true).is_err());
-        assert!(compile(r"share (?:this|it)", Case::Fold, true).is_ok_and(|regex| regex.is_match(b"SHARE it")));
+    fn whole_lines_tell_by_their_ends() {
+        for (pattern, anchor, literals) in [
+            (r"\d+ comments?", Anchor::End, vec!["comment", "comments"]),
+            (
+                r"(?:please )?like (?:us|me) on .*",
+                Anchor::Start,
+                vec!["like me on", "like us on", "please like me on", "please like us on"],
+            ),
+            (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", Anchor::End, vec!["am", "pm"]),
+            (r".* all rights reserved .*", Anchor::Anywhere, vec!["all rights reserved"]),
+        ] {
+            let literals = literals.into_iter().map(str::to_owned).collect();
+            assert_eq!(told(pattern, true), Some((anchor, literals)), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn lines_longer_than_any_match_are_not_tried() {
+        let pattern = Pattern::new(r"\d+ comments?|share it", 0, Case::Fold, true);
+        assert_eq!(pattern.longest, LONGEST_LINE);
+        let pattern = Pattern::new(r"share (?:this|it)", 0, Case::Fold, true);
+        assert_eq!(pattern.longest, "share this".len());
+        assert_eq!(pattern.find(b"SHARE it"), Some(Span::new(0, 8)));
+        assert_eq!(pattern.find(b"do share it"), None);
     }
 }

@@ -5,13 +5,17 @@
 
 mod error;
 mod list;
+mod pattern;
 mod rule;
 mod shipped;
 mod toml;
 
 use std::path::Path;
 
+use toml::Patterns;
+
 pub use error::PackError;
+pub use pattern::compile_pattern;
 pub use rule::{Action, Disable, Input, Level, Matches, Near, Neighbours, PageExample, Rule, Side, Zone};
 pub use shipped::{shipped, shipped_version};
 
@@ -52,7 +56,7 @@ impl Pack {
     /// # Errors
     /// When it is no legal pack, with the place, the cause and what is legal there.
     pub fn parse(text: &str, source: &str) -> Result<Self, PackError> {
-        toml::parse(text, source)
+        toml::parse(text, source, Patterns::Compiled)
     }
 
     /// Reads a plain list: a phrase a line, `#` comments, `\#` for a phrase that begins with one. Each phrase is a

@@ -9,6 +9,7 @@ use serde::de::{self, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::error::PackError;
+use super::pattern::compile_pattern;
 use super::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, PageExample, Rule, Side, Zone};
 use crate::text::{Case, Fold, Folded};
 
@@ -17,13 +18,23 @@ const INLINE_LINE_WORDS: usize = 12;
 /// The farthest that a neighbour may be.
 const NEAR_MOST: usize = 20;
 
-pub(super) fn parse(text: &str, source: &str) -> Result<Pack, PackError> {
+/// How closely patterns are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patterns {
+    /// Each is compiled, so that what cannot be used is shown where it stands.
+    Compiled,
+    /// They are taken on trust: those of shipped packs have been compiled by a test.
+    Trusted,
+}
+
+/// Reads a pack from TOML; `source` names it in errors.
+pub(super) fn parse(text: &str, source: &str, patterns: Patterns) -> Result<Pack, PackError> {
     let file: File = toml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|e| {
         let shift = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
         let span = e.span().unwrap_or(0..0);
         PackError::at(source, text, span.start + shift..span.end + shift, e.message(), None)
     })?;
-    let reader = Reader { text, source, shift: usize::from(text.starts_with('\u{feff}')) * 3 };
+    let reader = Reader { text, source, patterns, shift: usize::from(text.starts_with('\u{feff}')) * 3 };
     reader.pack(file)
 }
 
@@ -234,6 +245,7 @@ enum Kind {
 struct Reader<'t> {
     text: &'t str,
     source: &'t str,
+    patterns: Patterns,
     /// Bytes of a byte order mark, which spans do not count.
     shift: usize,
 }
@@ -453,7 +465,7 @@ impl Reader<'_> {
         for (phrase, span) in &parts.matches.get_ref().0 {
             let span = span.clone().unwrap_or_else(|| whole.clone());
             if parts.kind == Kind::Pattern {
-                self.pattern(phrase, span)?;
+                self.pattern(phrase, parts.case, span)?;
             } else {
                 self.phrase(phrase, parts, span)?;
             }
@@ -484,16 +496,24 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn pattern(&self, pattern: &str, span: Range<usize>) -> Result<(), PackError> {
+    fn pattern(&self, pattern: &str, case: Case, span: Range<usize>) -> Result<(), PackError> {
         if pattern.is_empty() {
             return Err(self.error(span, "an empty pattern"));
         }
-        match regex_syntax::ast::parse::Parser::new().parse(pattern) {
-            Ok(_) => Ok(()),
-            Err(e) => {
-                Err(self.error(span, &format!("not a regex: {} (at its byte {})", e.kind(), e.span().start.offset)))
-            }
+        if self.patterns == Patterns::Trusted {
+            return Ok(());
         }
+        if let Err(e) = regex_syntax::ast::parse::Parser::new().parse(pattern) {
+            return Err(self.error(span, &format!("not a regex: {} (at its byte {})", e.kind(), e.span().start.offset)));
+        }
+        compile_pattern(pattern, case, true).map(|_| ()).map_err(|e| match e {
+            regex::Error::CompiledTooBig(limit) => self.error_with(
+                span,
+                &format!("the compiled regex would take more than {limit} bytes"),
+                "counted repetitions of large classes cost most: write `[a-z0-9_]` for `\\w`, `+` for `{1,30}`",
+            ),
+            e => self.error(span, &format!("not a regex: {e}")),
+        })
     }
 
     fn filled(&self, words: Spanned<Strings>) -> Result<Vec<String>, PackError> {
@@ -588,7 +608,7 @@ mod tests {
 
     fn rule(body: &str) -> Result<Rule, PackError> {
         let text = format!("{HEAD}[[rule]]\nid = \"a\"\n{body}\n");
-        parse(&text, "t.toml").map(|mut pack| pack.rules.remove(0))
+        parse(&text, "t.toml", Patterns::Compiled).map(|mut pack| pack.rules.remove(0))
     }
 
     fn refusal(body: &str) -> String {
@@ -619,7 +639,7 @@ mod tests {
         let text = "pack = \"t\"\ndefaults = { family = \"f\", level = 2, zone = [\"tail\"], cut = \"line\" }\n\
                     [[rule]]\nid = \"a\"\nline = \"one two\"\n[[rule]]\nid = \"b\"\nline = \"x y\"\nlevel = 1\nzone = [\"head\"]\n\
                     [[keep]]\nid = \"c\"\nline = \"FAQ\"\n";
-        let pack = parse(text, "t.toml").unwrap();
+        let pack = parse(text, "t.toml", Patterns::Compiled).unwrap();
         let told: Vec<_> = pack.rules.iter().map(|r| (r.level, r.zones.as_slice(), r.action)).collect();
         assert_eq!(
             told,
@@ -648,6 +668,7 @@ mod tests {
             ("inline = \"x\"\ncut = \"line\"", "t.toml:5:", "12 words or fewer"),
             ("line = \"x\"\ncut = \"match\"", "t.toml:5:", "its `cut` is \"line\""),
             ("pattern = \"(x\"", "t.toml:4:", "not a regex: unclosed group"),
+            ("pattern = '(?:\\w{100}){100}'", "t.toml:4:", "more than 1048576 bytes"),
             ("line = \"x y\"\nmax-words = 0", "t.toml:5:", "at least 1"),
             ("line = \"x y\"\nnear = { rules = \"a\", within = 1 }", "t.toml:5:", "`rules` is \"cut\" or a list"),
             ("line = \"x y\"\nnear = { rules = \"cut\", within = 0 }", "t.toml:5:", "from 1 to 20"),
@@ -661,14 +682,14 @@ mod tests {
     #[test]
     fn an_id_is_used_once() {
         let text = "pack = \"t\"\n[[rule]]\nid = \"a\"\nline = \"x y\"\n[[keep]]\nid = \"a\"\nline = \"z\"\n";
-        let told = parse(text, "t.toml").unwrap_err().to_string();
+        let told = parse(text, "t.toml", Patterns::Compiled).unwrap_err().to_string();
         assert!(told.contains("t.toml:6:") && told.contains("line 3 has it"), "{told}");
     }
 
     #[test]
     fn broken_toml_is_shown_where_it_is() {
-        let told = parse("\u{feff}pack = \"t\"\nrule = [\n", "t.toml").unwrap_err().to_string();
+        let told = parse("\u{feff}pack = \"t\"\nrule = [\n", "t.toml", Patterns::Compiled).unwrap_err().to_string();
         assert!(told.contains("t.toml:"), "{told}");
-        assert!(parse("\u{feff}pack = \"t\"\n", "t.toml").is_ok());
+        assert!(parse("\u{feff}pack = \"t\"\n", "t.toml", Patterns::Compiled).is_ok());
     }
 }

@@ -7,6 +7,10 @@ use super::{Span, count_words};
 /// What is left of `folded` between its edges. `dialogue` tells that its first dash was written as a long one, as
 /// speech is in many languages, and stays.
 pub(super) fn core(folded: &[u8], dialogue: bool) -> Span {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    if is_word(folded.first()) && is_word(folded.last()) {
+        return Span::new(0, folded.len());
+    }
     let (span, guillemets) = trimmed(folded, dialogue, true);
     // »Leave a comment» is a quotation in some languages; » at one side alone is an arrow.
     if guillemets == (true, true) { trimmed(folded, dialogue, false).0 } else { span }
@@ -15,6 +19,9 @@ pub(super) fn core(folded: &[u8], dialogue: bool) -> Span {
 /// `key` without its full stop, if it has three words or more: shorter ones are more often the end of a wrapped
 /// sentence than an entry of a menu.
 pub(super) fn without_stop(key: &[u8]) -> &[u8] {
+    if key.last().is_some_and(|&byte| byte.is_ascii() && byte != b'.') {
+        return key;
+    }
     let Some(stop) = super::char_before(key, key.len()).filter(|c| matches!(c, '.' | '。' | '।' | '۔' | '։' | '።'))
     else {
         return key;
@@ -26,23 +33,29 @@ pub(super) fn without_stop(key: &[u8]) -> &[u8] {
 fn trimmed(folded: &[u8], dialogue: bool, guillemets: bool) -> (Span, (bool, bool)) {
     let (mut start, mut end) = (0, folded.len());
     let mut seen = (false, false);
-    if !dialogue {
-        while let Some(c) = super::char_after(&folded[..end], start) {
-            let heading = c == '#' && folded[start..end].iter().find(|&&b| b != b'#') == Some(&b' ');
-            if !(is_edge(c) || heading || (guillemets && is_guillemet(c))) {
-                break;
-            }
+    let goes = |c: char| is_edge(c) || (guillemets && is_guillemet(c));
+    while let Some(c) = super::char_after(&folded[..end], start).filter(|_| !dialogue) {
+        let hashes = folded[start..end].iter().take_while(|&&b| b == b'#').count();
+        // Hashes are a heading's mark only with a blank behind them.
+        if hashes > 0 && folded[..end].get(start + hashes) == Some(&b' ') {
+            start += hashes;
+        } else if goes(c) {
             seen.0 |= is_guillemet(c);
             start += c.len_utf8();
+        } else {
+            break;
         }
     }
     while let Some(c) = super::char_before(&folded[start..end], end - start) {
-        let heading = c == '#' && folded[start..end].iter().rfind(|&&b| b != b'#') == Some(&b' ');
-        if !(is_edge(c) || heading || (guillemets && is_guillemet(c))) {
+        let hashes = folded[start..end].iter().rev().take_while(|&&b| b == b'#').count();
+        if hashes > 0 && folded[start..end - hashes].last() == Some(&b' ') {
+            end -= hashes;
+        } else if goes(c) {
+            seen.1 |= is_guillemet(c);
+            end -= c.len_utf8();
+        } else {
             break;
         }
-        seen.1 |= is_guillemet(c);
-        end -= c.len_utf8();
     }
     (Span::new(start, end), seen)
 }
@@ -89,6 +102,8 @@ mod tests {
             ("» no comment »", "» no comment »"),
             ("«share»", "«share"),
             ("---", ""),
+            ("## ", ""),
+            ("####", "####"),
         ] {
             assert_eq!(core_of(line), left, "{line}");
         }

@@ -70,34 +70,48 @@ pub fn fold_into(line: &[u8], case: Case, folded: &mut Vec<u8>) {
             folded.make_ascii_lowercase();
         }
     } else {
-        units(line, &links(line), case, |bytes, _, _| folded.extend_from_slice(bytes));
+        units(line, &links(line), case, folded);
     }
 }
 
 /// Whether folding `line` changes nothing but capitals: ASCII that can be seen, single blanks, no link.
 #[must_use]
 pub(crate) fn is_plain(line: &[u8]) -> bool {
-    let mut plain = true;
-    let mut before = 0;
-    for &byte in line {
-        let blanks = byte == b' ' && before == b' ';
-        let link = byte == b'(' && before == b']';
-        plain &= (0x20..0x7f).contains(&byte) && !blanks && !link;
-        before = byte;
-    }
-    plain
+    let Some(next) = line.get(1..) else { return true };
+    // Without branches, so that many bytes are looked at in one step.
+    let odd = line.iter().fold(0, |odd, byte| odd | u8::from(byte.wrapping_sub(0x20) >= 0x5f));
+    let pairs = line.iter().zip(next).fold(0, |odd, (&byte, &next)| {
+        let blanks = u8::from(byte == b' ') & u8::from(next == b' ');
+        let link = u8::from(byte == b']') & u8::from(next == b'(');
+        odd | blanks | link
+    });
+    odd | pairs == 0
 }
 
 /// A folded line whose bytes know where they came from.
 #[derive(Debug, Clone, Default)]
 pub struct Folded {
     text: Vec<u8>,
-    /// For each byte of `text`, the place in the line of the unit that it belongs to.
-    from: Vec<u32>,
-    to: Vec<u32>,
+    places: Places,
     core: Option<Span>,
     links: Vec<Link>,
-    len: usize,
+}
+
+/// For each folded byte, the place in the line of the unit that it belongs to.
+#[derive(Debug, Clone)]
+enum Places {
+    /// As many bytes further on, each its own unit: the line was plain.
+    Shifted(usize),
+    Units {
+        from: Vec<u32>,
+        to: Vec<u32>,
+    },
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self::Shifted(0)
+    }
 }
 
 impl Folded {
@@ -105,27 +119,33 @@ impl Folded {
     /// it and fold to nothing.
     #[must_use]
     pub fn new(line: &[u8], fold: Fold, case: Case) -> Self {
-        let mut folded = Self { len: line.len(), ..Self::default() };
-        if u32::try_from(line.len()).is_err() {
-            return folded;
-        }
-        if fold == Fold::None {
-            folded.core = Some(Span::new(0, line.len()));
-            folded.push(line, 0, 0);
-            for (at, (from, to)) in folded.from.iter_mut().zip(&mut folded.to).enumerate() {
-                (*from, *to) = (narrow(at), narrow(at + 1));
+        let span = if fold == Fold::None { Span::new(0, line.len()) } else { trim(line) };
+        let inner = &line[span.range()];
+        let mut folded = if fold == Fold::None || is_plain(inner) {
+            let mut text = inner.to_vec();
+            if case == Case::Fold && fold != Fold::None {
+                text.make_ascii_lowercase();
             }
-            return folded;
-        }
-        folded.links = links(line);
-        let links = std::mem::take(&mut folded.links);
-        units(line, &links, case, |bytes, from, to| folded.push(bytes, from, to));
-        folded.links = links;
+            Self { text, places: Places::Shifted(span.start), ..Self::default() }
+        } else {
+            Self::of_units(line, case)
+        };
         folded.core = Some(match fold {
             Fold::Full => edges::core(&folded.text, begins_with_long_dash(line)),
             _ => Span::new(0, folded.text.len()),
         });
         folded
+    }
+
+    fn of_units(line: &[u8], case: Case) -> Self {
+        if u32::try_from(line.len()).is_err() {
+            return Self::default();
+        }
+        let links = links(line);
+        let mut mapped = Mapped::default();
+        units(line, &links, case, &mut mapped);
+        let Mapped { text, from, to } = mapped;
+        Self { text, places: Places::Units { from, to }, core: None, links }
     }
 
     /// The folded bytes, edges included.
@@ -143,8 +163,7 @@ impl Folded {
     /// The same without the full stop that a phrase of three words or more may overlook.
     #[must_use]
     pub fn core_without_stop(&self) -> Span {
-        let core = self.core();
-        Span::new(core.start, core.start + edges::without_stop(&self.text[core.range()]).len())
+        without_stop(&self.text, self.core())
     }
 
     /// The bytes of the line behind a span of [`text`](Self::text); none if the span is empty or cuts a character in
@@ -152,35 +171,43 @@ impl Folded {
     #[must_use]
     pub fn origin(&self, span: Span) -> Option<Span> {
         let last = span.end.checked_sub(1).filter(|&last| span.start <= last)?;
-        let splits = |at: usize| at > 0 && at < self.text.len() && self.from[at] == self.from[at - 1];
+        let (from, to) = match &self.places {
+            Places::Shifted(by) => return Some(span.shifted(*by)),
+            Places::Units { from, to } => (from, to),
+        };
+        let splits = |at: usize| at > 0 && at < self.text.len() && from[at] == from[at - 1];
         if splits(span.start) || splits(span.end) {
             return None;
         }
-        let mut origin = Span::new(self.from[span.start] as usize, self.to[last] as usize);
+        let mut origin = Span::new(from[span.start] as usize, to[last] as usize);
         // Links come inner first, so that an image in a link widens to the image and then to the link.
         for link in &self.links {
-            if origin.contains(self.seen(link.text)) && !self.seen(link.text).is_empty() {
+            let seen = seen(from, to, link.text);
+            if !seen.is_empty() && origin.contains(seen) {
                 origin = Span::new(origin.start.min(link.whole.start), origin.end.max(link.whole.end));
             }
         }
-        debug_assert!(origin.end <= self.len);
         Some(origin)
     }
+}
 
-    /// `text` of a link without what folding drops at its ends (blanks, inner brackets).
-    fn seen(&self, text: Span) -> Span {
-        let first = self.from.partition_point(|&from| (from as usize) < text.start);
-        let last = self.to.partition_point(|&to| (to as usize) <= text.end);
-        match (self.from.get(first), last.checked_sub(1).and_then(|last| self.to.get(last))) {
-            (Some(&from), Some(&to)) if from < to => Span::new(from as usize, to as usize),
-            _ => Span::new(text.start, text.start),
-        }
-    }
+/// `core`, a span of `folded`, without its full stop, if it has three words or more.
+pub(crate) fn without_stop(folded: &[u8], core: Span) -> Span {
+    Span::new(core.start, core.start + edges::without_stop(&folded[core.range()]).len())
+}
 
-    fn push(&mut self, bytes: &[u8], from: usize, to: usize) {
-        self.text.extend_from_slice(bytes);
-        self.from.resize(self.text.len(), narrow(from));
-        self.to.resize(self.text.len(), narrow(to));
+/// What stands between the edges of `folded`, a line that was folded edges and all; `line` is that line.
+pub(crate) fn core_of(folded: &[u8], line: &[u8]) -> Span {
+    edges::core(folded, begins_with_long_dash(line))
+}
+
+/// `text` of a link without what folding drops at its ends (blanks, inner brackets).
+fn seen(from: &[u32], to: &[u32], text: Span) -> Span {
+    let first = from.partition_point(|&from| (from as usize) < text.start);
+    let last = to.partition_point(|&to| (to as usize) <= text.end);
+    match (from.get(first), last.checked_sub(1).and_then(|last| to.get(last))) {
+        (Some(&from), Some(&to)) if from < to => Span::new(from as usize, to as usize),
+        _ => Span::new(text.start, text.start),
     }
 }
 
@@ -190,20 +217,67 @@ fn narrow(at: usize) -> u32 {
 }
 
 fn begins_with_long_dash(line: &[u8]) -> bool {
+    if line.first().is_none_or(u8::is_ascii_graphic) {
+        return false;
+    }
     let first =
         std::str::from_utf8(&line[..line.len().min(64)]).or_else(|e| std::str::from_utf8(&line[..e.valid_up_to()]));
     first.is_ok_and(|text| text.trim_start().starts_with(['—', '―']))
 }
 
-/// Gives the folded units of `line` in order: their bytes, and where they begin and end in the line. Blanks at both
-/// ends and the brackets and addresses of `links` give none; a run of blanks gives one.
-fn units(line: &[u8], links: &[Link], case: Case, emit: impl FnMut(&[u8], usize, usize)) {
+/// Takes the folded units of a line.
+trait Sink {
+    /// One unit: its bytes, and where it begins and ends in the line.
+    fn unit(&mut self, bytes: &[u8], from: usize, to: usize);
+    /// ASCII bytes, each a unit of its own, the first of which stands at `from`.
+    fn ascii(&mut self, bytes: &[u8], case: Case, from: usize);
+}
+
+impl Sink for Vec<u8> {
+    fn unit(&mut self, bytes: &[u8], _: usize, _: usize) {
+        self.extend_from_slice(bytes);
+    }
+
+    fn ascii(&mut self, bytes: &[u8], case: Case, _: usize) {
+        let start = self.len();
+        self.extend_from_slice(bytes);
+        if case == Case::Fold {
+            self[start..].make_ascii_lowercase();
+        }
+    }
+}
+
+/// A folded text whose bytes know where they came from.
+#[derive(Default)]
+struct Mapped {
+    text: Vec<u8>,
+    from: Vec<u32>,
+    to: Vec<u32>,
+}
+
+impl Sink for Mapped {
+    fn unit(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.text.extend_from_slice(bytes);
+        self.from.resize(self.text.len(), narrow(from));
+        self.to.resize(self.text.len(), narrow(to));
+    }
+
+    fn ascii(&mut self, bytes: &[u8], case: Case, from: usize) {
+        self.text.ascii(bytes, case, from);
+        self.from.extend((from..from + bytes.len()).map(narrow));
+        self.to.extend((from..from + bytes.len()).map(|at| narrow(at + 1)));
+    }
+}
+
+/// Gives the folded units of `line` in order. Blanks at both ends and the brackets and addresses of `links` give none;
+/// a run of blanks gives one.
+fn units(line: &[u8], links: &[Link], case: Case, sink: &mut impl Sink) {
     let mut markers: Vec<Span> = links
         .iter()
         .flat_map(|link| [Span::new(link.whole.start, link.text.start), Span::new(link.text.end, link.whole.end)])
         .collect();
     markers.sort_unstable();
-    let mut units = Units { case, emit, blank: None, begun: false };
+    let mut units = Units { case, sink, blank: None, begun: false };
     let mut at = 0;
     for marker in markers {
         if at < marker.start {
@@ -214,15 +288,15 @@ fn units(line: &[u8], links: &[Link], case: Case, emit: impl FnMut(&[u8], usize,
     units.stretch(&line[at..], at);
 }
 
-struct Units<F> {
+struct Units<'s, S> {
     case: Case,
-    emit: F,
+    sink: &'s mut S,
     /// The run of blanks that waits for something to stand after it.
     blank: Option<Span>,
     begun: bool,
 }
 
-impl<F: FnMut(&[u8], usize, usize)> Units<F> {
+impl<S: Sink> Units<'_, S> {
     fn stretch(&mut self, bytes: &[u8], offset: usize) {
         let mut at = offset;
         for chunk in bytes.utf8_chunks() {
@@ -236,17 +310,21 @@ impl<F: FnMut(&[u8], usize, usize)> Units<F> {
     }
 
     fn valid(&mut self, text: &str, offset: usize) {
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let mut end = at + c.len_utf8();
-            if c.is_ascii() && chars.peek().is_none_or(|(_, next)| next.is_ascii()) {
-                self.char(c, offset + at, offset + end);
+        let mut at = 0;
+        while at < text.len() {
+            let run = simple_run(&text.as_bytes()[at..]);
+            if run > 0 {
+                self.close_blank();
+                self.sink.ascii(&text.as_bytes()[at..at + run], self.case, offset + at);
+                at += run;
                 continue;
             }
-            while let Some((next, extender)) = chars.next_if(|&(_, next)| extends(next)) {
-                end = next + extender.len_utf8();
-            }
+            let mut chars = text[at..].char_indices();
+            let first = chars.next().map_or(0, |(_, c)| c.len_utf8());
+            let end = chars.find(|&(_, c)| !extends(c)).map_or(text.len(), |(next, _)| at + next);
+            debug_assert!(end >= at + first);
             self.cluster(&text[at..end], offset + at, offset + end);
+            at = end;
         }
     }
 
@@ -291,12 +369,32 @@ impl<F: FnMut(&[u8], usize, usize)> Units<F> {
     }
 
     fn unit(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.close_blank();
+        self.sink.unit(bytes, from, to);
+    }
+
+    fn close_blank(&mut self) {
         if let Some(blank) = self.blank.take().filter(|_| self.begun) {
-            (self.emit)(b" ", blank.start, blank.end);
+            self.sink.unit(b" ", blank.start, blank.end);
         }
         self.begun = true;
-        (self.emit)(bytes, from, to);
     }
+}
+
+/// How many bytes at the start of `text` are visible ASCII with single blanks between, and do not combine with what
+/// comes after them.
+fn simple_run(text: &[u8]) -> usize {
+    let visible = |at: usize| text.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut end = 0;
+    while visible(end) || (end > 0 && text.get(end) == Some(&b' ') && visible(end + 1)) {
+        end += 1;
+    }
+    // What is not ASCII may combine with the character before it.
+    if end > 0 && text.get(end).is_some_and(|byte| !byte.is_ascii()) {
+        end -= 1;
+        end -= usize::from(end > 0 && text[end - 1] == b' ');
+    }
+    end
 }
 
 /// Whether `c` combines with the character before it: marks, the jamo inside a Hangul syllable, and the half-width

@@ -11,8 +11,8 @@ mod prose;
 mod span;
 mod word;
 
-pub(crate) use fold::is_plain;
 pub use fold::{Case, Fold, Folded, core_into, fold_into, key_into};
+pub(crate) use fold::{core_of, is_plain, without_stop};
 pub use line::{BOM, Line, after_bom, is_blank, lines, lines_from, trim};
 pub use prose::prose_words;
 pub use span::Span;
