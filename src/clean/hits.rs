@@ -11,7 +11,7 @@ use super::pattern::{Anchor, LONGEST_LINE, Pattern};
 
 use crate::text::{
     Case, Fold, Folded, Line, Span, border, char_after, char_before, core_into, core_of, count_words, fold_into,
-    is_plain, lines_from, trim,
+    is_blank, is_plain, lines_from, trim,
 };
 
 /// A rule matched these bytes of a line, and everything that the line alone can tell is as the rule asks.
@@ -218,10 +218,11 @@ impl<'p> Finder<'p, '_> {
         &self.program.rules[rule as usize]
     }
 
-    /// Takes a match as a hit if the line is as its rule asks.
+    /// Takes a match as a hit if the line is as its rule asks. What cannot be seen is never a hit: blank lines are for
+    /// the seams.
     fn hit(&mut self, rule: u32, span: Span) {
         let active = self.rule(rule);
-        if active.speaks(self.lang) && self.guards_hold(active) && !span.is_empty() {
+        if active.speaks(self.lang) && self.guards_hold(active) && !is_blank(&self.line[span.range()]) {
             self.hits.push(Hit { rule, span });
         }
     }

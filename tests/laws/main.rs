@@ -15,6 +15,10 @@ const TOKENS: &[&str] = &[
     "\"", "  ", "—", "ß", "ss", "…", "...", "\u{a0}", "\u{200b}", "**", "x",
 ];
 
+/// With literals at either end, inside, and without any.
+const PATTERNS: &[&str] =
+    &[r"ad(?: it)+", r"(?:share|now) x?", r".* (?:it|ss)", r"\w+", r"\(p\).*", r"[a-z]+ (?:ad|é) ?\w*", r"x+ ?|now"];
+
 fn phrase() -> impl Strategy<Value = String> {
     (proptest::collection::vec((select(TOKENS), select(&[" ", " ", ""][..])), 1..4)).prop_map(|pieces| {
         pieces.into_iter().map(|(token, gap)| format!("{token}{gap}")).collect::<String>().trim().to_owned()
@@ -46,7 +50,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 
 /// Rules of every kind as TOML, each in a form that the language allows; `context` allows guards that look around.
 fn rule(context: bool) -> impl Strategy<Value = String> {
-    let kind = select(&["line", "line", "prefix", "suffix", "inline", "inline"][..]);
+    let kind = select(&["line", "line", "prefix", "suffix", "inline", "inline", "pattern"][..]);
     let guard = select(if context {
         &[
             "",
@@ -62,6 +66,10 @@ fn rule(context: bool) -> impl Strategy<Value = String> {
     let spelling = select(&["", "", "", "case = \"exact\"", "fold = \"no-edges\"", "fold = \"none\""][..]);
     (kind, proptest::collection::vec(phrase(), 1..3), 1..9_usize, any::<bool>(), 1..3_u8, guard, spelling, 0..8_u8)
         .prop_map(|(kind, phrases, words, cut, level, guard, spelling, keep)| {
+            let phrases = match kind {
+                "pattern" => vec![PATTERNS[words % PATTERNS.len()].to_owned()],
+                _ => phrases,
+            };
             let phrases: Vec<String> =
                 phrases.iter().map(|phrase| format!("{phrase:?}").replace("\\u{", "\\U{")).collect();
             let cut = match (kind, cut) {
@@ -95,6 +103,11 @@ fn packs(context: bool) -> impl Strategy<Value = Vec<Pack>> {
     })
 }
 
+/// How many cases each law is tried on; more for those who ask by `PROPTEST_CASES`.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
+}
+
 fn clean(cleaner: &Cleaner, text: &[u8]) -> (Vec<u8>, Vec<Edit>) {
     let cleaned = cleaner.clean(&Document { text, lang: None }, &mut Scratch::default());
     (cleaned.text.into_owned(), cleaned.edits)
@@ -124,7 +137,7 @@ fn owners<'c>(cleaner: &'c Cleaner, text: &[u8], edits: &[Edit]) -> Vec<Option<&
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn the_output_is_the_input_minus_the_edits(packs in packs(true), text in text()) {

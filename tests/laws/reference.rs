@@ -238,6 +238,17 @@ fn matches(rule: &Rule, options: &Options, line: &[u8], longest: &impl Fn(Fold, 
     };
     let mut spans = Vec::new();
     for phrase in rule.matches.phrases() {
+        if let Matches::Pattern(_) = &rule.matches {
+            let folded = Folded::new(line, fold, Case::Exact);
+            let core = folded.core();
+            let whole = rule.action != Action::CutMatch;
+            let found = dechaff::pack::compile_pattern(phrase, case, whole).unwrap().find(&folded.text()[core.range()]);
+            let span =
+                found.map(|found| if whole { core } else { Span::new(found.start(), found.end()).shifted(core.start) });
+            let origin = span.and_then(|span| folded.origin(span));
+            spans.extend(origin.filter(|origin| !is_blank(&line[origin.range()])));
+            continue;
+        }
         if let Matches::Line(_) = &rule.matches {
             if line.len() <= 3 * longest(fold, case) + 64
                 && !line.is_empty()
