@@ -45,17 +45,18 @@ fn totals(summary: &Summary) -> String {
     put(
         &mut out,
         format_args!(
-            "{strong}{} file{}, {} documents, {} of text in {:.1} s ({:.1} MB/s): {} cuts, {} removed ({:.2} %) from {} documents{strong:#}\n",
+            "{strong}{} file{}, {} document{}, {} of text in {:.1} s ({:.1} MB/s): {} cuts in {} of them, {} removed ({:.2} %){strong:#}\n",
             files,
             plural(files as u64),
             count(tally.documents),
+            plural(tally.documents),
             bytes(tally.text_bytes),
             summary.seconds,
             rate(tally.bytes_in, summary.seconds),
             count(tally.cuts),
+            count(tally.changed),
             bytes(tally.cut_bytes),
             percent(tally.cut_bytes, tally.text_bytes),
-            count(tally.changed),
         ),
     );
     let notes = [

@@ -13,7 +13,7 @@ use crate::clean::{Cleaner, Edit};
 pub enum NoteStyle {
     /// A JSON object a record, with the text of each cut or without it.
     Json { text: bool },
-    /// `path:record: rule: text`, a line a cut.
+    /// `path:record: rule: text`, a line a cut; for a file that is one document `path:line: rule: text`.
     Plain,
 }
 
@@ -25,6 +25,8 @@ pub struct Noted<'r> {
     /// Its number, from 1: a line of the stream if `is_line`.
     pub record: u64,
     pub is_line: bool,
+    /// Whether it is a file of its own, in which places are lines.
+    pub is_file: bool,
     /// Its id as it is spelt in JSON.
     pub id: Option<&'r [u8]>,
     /// Which of several text keys it is about.
@@ -76,19 +78,18 @@ fn note_json(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], with_text: bool, 
 
 fn note_plain(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], out: &mut Vec<u8>) {
     for edit in edits {
+        let place = if noted.is_file { line_of(noted.text, edit) } else { noted.record };
         let cut = String::from_utf8_lossy(&noted.text[edit.span.range()]);
         let cut: Vec<String> = cut.split_whitespace().map(printable).collect();
-        put(
-            out,
-            format_args!(
-                "{}:{}: {}: {}\n",
-                printable(noted.path),
-                noted.record,
-                cleaner.rule_id(edit.rule),
-                cut.join(" ")
-            ),
-        );
+        let (path, rule) = (printable(noted.path), cleaner.rule_id(edit.rule));
+        put(out, format_args!("{path}:{place}: {rule}: {}\n", cut.join(" ")));
     }
+}
+
+/// The line of `text`, from 1, in which what `edit` cuts begins: blank lines may go before it.
+fn line_of(text: &[u8], edit: &Edit) -> u64 {
+    let blanks = text[edit.span.range()].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    1 + memchr::memchr_iter(b'\n', &text[..edit.span.start + blanks]).count() as u64
 }
 
 /// `text` without control characters, which could play tricks on a terminal.

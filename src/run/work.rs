@@ -132,6 +132,7 @@ impl<'c> Bench<'c> {
                 path: &piece.shard.name,
                 record: line,
                 is_line: true,
+                is_file: false,
                 id: None,
                 key: None,
                 text,
@@ -264,7 +265,16 @@ impl<'c> Bench<'c> {
             let site = url.and_then(string).as_deref().and_then(site_of);
             piece.count(text, &cleaned.edits, record, site);
             let key = json.and_then(|(.., key)| key);
-            let noted = Noted { path: &piece.shard.name, record, is_line: false, id, key, text, offset: 0 };
+            let noted = Noted {
+                path: &piece.shard.name,
+                record,
+                is_line: false,
+                is_file: piece.shard.format == Format::Text,
+                id,
+                key,
+                text,
+                offset: 0,
+            };
             if piece.shard.notes.is_some() || self.options.notes_to_stdout {
                 note(self.options.note_style, cleaner, &noted, &cleaned.edits, &mut piece.finished.notes);
             }
