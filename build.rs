@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
     for name in names {
         let path = root.join(format!("{name}.toml"));
         println!("cargo::rerun-if-changed={}", path.display());
-        writeln!(list, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+        writeln!(list, "    ({name:?}, include_str!({:?})),", path.display().to_string()).map_err(io::Error::other)?;
     }
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("shipped.rs");

@@ -155,7 +155,9 @@ fn lower(
                     let anchored = whole && fold == Fold::Full;
                     match required_literals(pattern, anchored).filter(|_| fold != Fold::None) {
                         Some((anchor, literals)) => {
-                            literals.into_iter().for_each(|literal| folded.literal(literal, number, at, anchor));
+                            for literal in literals {
+                                folded.literal(literal, number, at, anchor);
+                            }
                         }
                         None => unprompted.push(at),
                     }

@@ -129,7 +129,7 @@ impl Open {
     }
 }
 
-impl<'p> Judge<'p, '_> {
+impl Judge<'_, '_> {
     /// Asks the guards: first those of zones alone, then those of neighbours, which see what went before.
     fn ask(&mut self) {
         let whole = self.lines.iter().filter(|open| !open.settled.whole.is_empty());

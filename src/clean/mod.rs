@@ -140,6 +140,7 @@ impl Cleaner {
     }
 
     /// The full ids of all rules that act, by their number.
+    #[must_use]
     pub fn rule_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.program.rules.iter().map(|rule| rule.id.as_str())
     }

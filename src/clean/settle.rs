@@ -227,7 +227,7 @@ fn name_gap(hits: &[Hit], gap: Span, named: &mut Vec<Hit>) {
         let best = over.min_by_key(|hit| (Reverse(hit.span.len()), hit.rule));
         match (best, named[from..].last_mut()) {
             (Some(best), Some(last)) if last.rule == best.rule && best.span.start < stretch.start => {
-                last.span.end = stretch.end
+                last.span.end = stretch.end;
             }
             (Some(best), _) => named.push(Hit { rule: best.rule, span: stretch }),
             (None, Some(last)) => last.span.end = stretch.end,

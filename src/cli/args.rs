@@ -220,6 +220,7 @@ pub struct RuleArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct OutputArgs {
     /// A file for one input, a folder for several; standard output if absent
     #[arg(short, long, value_name = "OUT")]

@@ -1,6 +1,6 @@
 //! `dechaff explain`: one document, line by line, with what goes, what stays, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::path::Path;
@@ -30,13 +30,12 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<Outcome> {
 /// The text to explain, and its language if it is known.
 fn read(args: &ExplainArgs) -> anyhow::Result<(Vec<u8>, Option<String>)> {
     let path = args.file.as_deref().filter(|path| *path != Path::new("-"));
-    let raw = match path {
-        Some(path) => std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?,
-        None => {
-            let mut raw = Vec::new();
-            std::io::stdin().read_to_end(&mut raw).context("cannot read standard input")?;
-            raw
-        }
+    let raw = if let Some(path) = path {
+        std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?
+    } else {
+        let mut raw = Vec::new();
+        std::io::stdin().read_to_end(&mut raw).context("cannot read standard input")?;
+        raw
     };
     let codec = dechaff::shard::Codec::of_magic(&raw);
     let mut plain = Vec::new();
@@ -164,12 +163,10 @@ fn totals(text: &[u8], cleaned: &Cleaned, out: &mut String) {
 
 /// Why each rule that was hit is there.
 fn whys(compiled: &Compiled, verdicts: &[Verdict], out: &mut String) {
-    let hit: BTreeMap<&str, ()> = verdicts.iter().map(|verdict| (compiled.cleaner.rule_id(verdict.rule), ())).collect();
+    let hit: BTreeSet<&str> = verdicts.iter().map(|verdict| compiled.cleaner.rule_id(verdict.rule)).collect();
     let rules = compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
-    let why: BTreeMap<&str, &str> = rules
-        .filter(|rule| hit.contains_key(rule.id.as_str()))
-        .map(|rule| (rule.id.as_str(), rule.why.as_str()))
-        .collect();
+    let why: BTreeMap<&str, &str> =
+        rules.filter(|rule| hit.contains(rule.id.as_str())).map(|rule| (rule.id.as_str(), rule.why.as_str())).collect();
     for (id, why) in why {
         let rule = style::RULE;
         put(out, format_args!("{rule}{id}{rule:#}: {why}\n"));

@@ -83,14 +83,13 @@ fn add(path: &Path, output: Option<&Path>, inputs: &mut Inputs) -> anyhow::Resul
         inputs.many = true;
         return add_pattern(pattern, output, inputs);
     }
-    match kind {
-        Err(e) => Err(e).with_context(|| format!("cannot read `{}`", path.display())),
-        Ok(_) => {
-            let relative =
-                path.file_name().map(PathBuf::from).with_context(|| format!("`{}` is no file", path.display()))?;
-            inputs.files.push(Found { path: path.to_owned(), relative, named: true });
-            Ok(())
-        }
+    if let Err(e) = kind {
+        Err(e).with_context(|| format!("cannot read `{}`", path.display()))
+    } else {
+        let relative =
+            path.file_name().map(PathBuf::from).with_context(|| format!("`{}` is no file", path.display()))?;
+        inputs.files.push(Found { path: path.to_owned(), relative, named: true });
+        Ok(())
     }
 }
 
@@ -154,17 +153,14 @@ fn add_folder(
         } else {
             None
         };
-        match reason {
-            Some(reason) => {
-                if entry.file_type().is_dir() {
-                    walk.skip_current_dir();
-                }
-                inputs.passed_over.push((path.to_owned(), reason));
+        if let Some(reason) = reason {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
             }
-            None => {
-                let relative = path.strip_prefix(base).unwrap_or(path).to_owned();
-                files.push(Found { path: path.to_owned(), relative, named: matches.is_some() });
-            }
+            inputs.passed_over.push((path.to_owned(), reason));
+        } else {
+            let relative = path.strip_prefix(base).unwrap_or(path).to_owned();
+            files.push(Found { path: path.to_owned(), relative, named: matches.is_some() });
         }
     }
     files.sort_by(|a, b| a.relative.as_os_str().as_bytes().cmp(b.relative.as_os_str().as_bytes()));

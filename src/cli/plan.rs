@@ -40,7 +40,7 @@ pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) ->
         note_style: NoteStyle::Json { text: output.audit_text == AuditText::Full },
         ..run_options(input, run)
     };
-    let planned = planned(input, inputs, &places, output.dry_run, options)?;
+    let planned = planned(input, &inputs, &places, output.dry_run, options)?;
     check_levels(&planned.plan)?;
     if let Some(wrong) = output.output.as_deref().and_then(|output| misnamed(output, &planned.plan)) {
         warn(&wrong);
@@ -54,7 +54,7 @@ pub(super) fn to_check(input: &InputArgs, run: &RunArgs) -> anyhow::Result<Plann
     let count = inputs.files.len().max(1);
     let places = Places { outputs: vec![None; count], notes: vec![None; count], quarantine: None };
     let options = RunOptions { note_style: NoteStyle::Plain, notes_to_stdout: !run.quiet, ..run_options(input, run) };
-    planned(input, inputs, &places, true, options)
+    planned(input, &inputs, &places, true, options)
 }
 
 fn run_options(input: &InputArgs, run: &RunArgs) -> RunOptions {
@@ -78,7 +78,7 @@ fn inputs_of(args: &InputArgs, output: Option<&Path>) -> anyhow::Result<Inputs> 
 
 fn planned(
     args: &InputArgs,
-    inputs: Inputs,
+    inputs: &Inputs,
     places: &Places,
     nowhere: bool,
     options: RunOptions,
@@ -183,7 +183,9 @@ fn keys(args: &InputArgs, name: &str, head: &Head) -> anyhow::Result<Keys> {
     let has = |key: &KeyPath| {
         seen.iter().any(|seen| seen == key.as_str() || seen.starts_with(&format!("{key}.")) || deeper(seen, key))
     };
-    let text = if !args.text_key.is_empty() {
+    let text = if args.text_key.is_empty() {
+        vec![usual_text_key(name, &seen)?]
+    } else {
         if !seen.is_empty() && !args.text_key.iter().any(has) {
             let asked: Vec<String> = args.text_key.iter().map(|key| format!("`{key}`")).collect();
             bail!(
@@ -193,8 +195,6 @@ fn keys(args: &InputArgs, name: &str, head: &Head) -> anyhow::Result<Keys> {
             );
         }
         args.text_key.clone()
-    } else {
-        vec![usual_text_key(name, &seen)?]
     };
     let key = |asked: &Option<KeyPath>, usual: &str| asked.clone().or_else(|| usual.parse().ok());
     let nested = "metadata.url";

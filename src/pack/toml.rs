@@ -327,7 +327,7 @@ impl Reader<'_> {
             return Err(self.error_with(parts.matches.span(), what, "add for example `max-words = 10`"));
         }
         let _ = own_max_words;
-        let near = table.near.or_else(|| defaults.near.clone()).map(|near| self.near(pack, near)).transpose()?;
+        let near = table.near.or_else(|| defaults.near.clone()).map(|near| self.near(pack, &near)).transpose()?;
         let mut rule = self.common(pack, table.id.get_ref(), parts)?;
         rule.why = table.why.unwrap_or_default();
         rule.family = table.family.or_else(|| defaults.family.clone());
@@ -543,7 +543,7 @@ impl Reader<'_> {
         Ok(zones.get_ref().0.iter().map(zone).collect())
     }
 
-    fn near(&self, pack: &str, near: Spanned<NearTable>) -> Result<Near, PackError> {
+    fn near(&self, pack: &str, near: &Spanned<NearTable>) -> Result<Near, PackError> {
         let table = near.get_ref();
         if !(1..=NEAR_MOST).contains(table.within.get_ref()) {
             return Err(self.error(table.within.span(), &format!("`within` is from 1 to {NEAR_MOST} lines")));

@@ -65,17 +65,19 @@ fn is_guillemet(c: char) -> bool {
 }
 
 fn is_edge(c: char) -> bool {
-    match c {
-        ' ' | '*' | '_' | '-' | '>' | '<' | '~' | ':' | '|' | '¦' | '•' | '·' | '‣' | '∙' | '⁃' | '●' | '◦' => true,
-        // Ornamental quotes and brackets are quotes and brackets.
-        '\u{275b}'..='\u{2760}' | '\u{2768}'..='\u{2775}' => false,
-        '\u{2190}'..='\u{21ff}'      // arrows
-        | '\u{25a0}'..='\u{27bf}'    // shapes, symbols, dingbats
-        | '\u{27f0}'..='\u{27ff}' | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}'
-        | '\u{e000}'..='\u{f8ff}'    // glyphs of icon fonts
-        | '\u{1f000}'..='\u{1faff}' => true,
-        _ => false,
+    // Ornamental quotes and brackets are quotes and brackets.
+    if matches!(c, '\u{275b}'..='\u{2760}' | '\u{2768}'..='\u{2775}') {
+        return false;
     }
+    matches!(
+        c,
+        ' ' | '*' | '_' | '-' | '>' | '<' | '~' | ':' | '|' | '¦' | '•' | '·' | '‣' | '∙' | '⁃' | '●' | '◦'
+        | '\u{2190}'..='\u{21ff}'      // arrows
+        | '\u{25a0}'..='\u{27bf}'      // shapes, symbols, dingbats
+        | '\u{27f0}'..='\u{27ff}' | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}'
+        | '\u{e000}'..='\u{f8ff}'      // glyphs of icon fonts
+        | '\u{1f000}'..='\u{1faff}'
+    )
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn count_ascii_words(text: &[u8]) -> usize {
     let mut words = 0;
     for byte in text {
         let letter = byte.is_ascii_alphanumeric();
-        words += usize::from(letter & !inside);
+        words += usize::from(letter && !inside);
         inside = letter;
     }
     words

@@ -15,20 +15,23 @@ const TOKENS: &[&str] = &[
     "\"", "  ", "—", "ß", "ss", "…", "...", "\u{a0}", "\u{200b}", "**", "x",
 ];
 
+fn glued(pieces: &[(&str, &str)]) -> String {
+    pieces.iter().flat_map(|(token, gap)| [*token, *gap]).collect()
+}
+
 /// With literals at either end, inside, and without any.
 const PATTERNS: &[&str] =
     &[r"ad(?: it)+", r"(?:share|now) x?", r".* (?:it|ss)", r"\w+", r"\(p\).*", r"[a-z]+ (?:ad|é) ?\w*", r"x+ ?|now"];
 
 fn phrase() -> impl Strategy<Value = String> {
-    (proptest::collection::vec((select(TOKENS), select(&[" ", " ", ""][..])), 1..4)).prop_map(|pieces| {
-        pieces.into_iter().map(|(token, gap)| format!("{token}{gap}")).collect::<String>().trim().to_owned()
-    })
+    (proptest::collection::vec((select(TOKENS), select(&[" ", " ", ""][..])), 1..4))
+        .prop_map(|pieces| glued(&pieces).trim().to_owned())
 }
 
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => proptest::collection::vec((select(TOKENS), select(&[" ", " ", "", "\t"][..])), 0..6)
-            .prop_map(|pieces| pieces.into_iter().map(|(token, gap)| format!("{token}{gap}")).collect::<String>()),
+            .prop_map(|pieces| glued(&pieces)),
         2 => Just(String::new()),
         2 => phrase().prop_map(|end| format!("one two three four five six seven eight nine ten eleven {end} twelve.")),
     ]
@@ -170,7 +173,9 @@ proptest! {
     #[test]
     fn the_order_of_packs_and_rules_does_not_matter(packs in packs(true), text in text()) {
         let mut turned: Vec<Pack> = packs.iter().rev().cloned().collect();
-        turned.iter_mut().for_each(|pack| pack.rules.reverse());
+        for pack in &mut turned {
+            pack.rules.reverse();
+        }
         let (one, other) = (Cleaner::new(&packs, &OPEN).unwrap(), Cleaner::new(&turned, &OPEN).unwrap());
         prop_assert_eq!(clean(&one, &text), clean(&other, &text));
     }
