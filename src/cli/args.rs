@@ -129,7 +129,7 @@ pub struct ExplainArgs {
     /// A text, or JSONL with --record; standard input if absent or `-`
     pub file: Option<PathBuf>,
     /// Which record of a JSONL file, counted from 1
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub record: u64,
     /// What the input is, if looking at it does not tell
     #[arg(long, value_name = "FORMAT")]
@@ -160,7 +160,7 @@ pub struct InputArgs {
     #[arg(long, conflicts_with = "separator")]
     pub lines: bool,
     /// Take each file as many documents with this line between them
-    #[arg(long, value_name = "LINE")]
+    #[arg(long, value_name = "LINE", allow_hyphen_values = true)]
     pub separator: Option<String>,
     /// The key of the text in JSON records, with dots into objects; may be given again [default: text, or the one
     /// usual key that is there]
@@ -182,7 +182,7 @@ pub struct InputArgs {
     #[arg(long, value_name = "SHARE")]
     pub sample: Option<Sample>,
     /// Only the first N records
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
 }
 

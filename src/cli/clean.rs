@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use dechaff::clean::{Cleaner, Options};
 use dechaff::pack::Level;
-use dechaff::run::{Cleaners, Progress, Report, RunError, Unfinished, run};
+use dechaff::run::{Cleaners, Progress, Report, RunError, Unfinished, printable, run};
 
 use super::args::{CleanArgs, MaxQuarantine, RuleArgs, RunArgs};
 use super::plan::{Planned, tell_keys, to_clean};
 use super::rules::{Rules, rules};
 use super::summary::Summary;
-use super::{Outcome, progress, signals, style, summary, warn};
+use super::{Outcome, progress, say, signals, style, summary, warn};
 
 pub(super) fn clean(args: &CleanArgs) -> anyhow::Result<Outcome> {
     // Rules first: they are soonest wrong, and cost nothing to check.
@@ -97,7 +97,7 @@ fn tell_faults(report: &Report) {
         warn(&format!("{untold} more records were set aside"));
     }
     if let Some(path) = &report.quarantine {
-        anstream::eprintln!("bad records: {}", path.display());
+        say(&format!("bad records: {}", printable(&path.display().to_string())));
     }
     for (name, cause) in &report.truncated {
         warn(&format!("{name}: {cause} (what was whole before it is written)"));
@@ -109,11 +109,8 @@ fn tell_faults(report: &Report) {
             told = format!("{told}: {source}");
             cause = source.source();
         }
-        anstream::eprintln!(
-            "{}error:{} {told} (its output is not written)",
-            style::ERROR.render(),
-            style::ERROR.render_reset()
-        );
+        let label = style::ERROR;
+        say(&format!("{label}error:{label:#} {} (its output is not written)", printable(&told)));
     }
 }
 

@@ -51,6 +51,9 @@ fn read(args: &ExplainArgs) -> anyhow::Result<(Vec<u8>, Option<String>)> {
         return record(args, &plain)
             .with_context(|| path.map_or("standard input".to_owned(), |path| path.display().to_string()));
     }
+    if args.record != 1 {
+        bail!("--record is for JSON records, and this is a text");
+    }
     decoded.context("the input is damaged")?;
     Ok((plain, None))
 }
@@ -153,7 +156,9 @@ fn told(cleaner: &Cleaner, verdict: &Verdict) -> String {
 
 fn totals(text: &[u8], cleaned: &Cleaned, out: &mut String) {
     let cut: usize = cleaned.edits.iter().map(|edit| edit.span.len()).sum();
-    put(out, format_args!("\n{} cuts, {cut} of {} bytes\n", cleaned.edits.len(), text.len()));
+    let cuts = cleaned.edits.len();
+    let plural = if cuts == 1 { "" } else { "s" };
+    put(out, format_args!("\n{cuts} cut{plural}, {cut} of {} bytes\n", text.len()));
     if cleaned.over_budget {
         out.push_str(
             "the document is left whole: it would lose more than its budget (--prose-budget, --word-budget)\n",

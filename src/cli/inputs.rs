@@ -1,5 +1,6 @@
 //! Finds the files of a dump: names, folders, patterns.
 
+use std::ffi::OsStr;
 use std::io::BufRead;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
@@ -36,7 +37,7 @@ pub(super) struct Inputs {
 pub(super) fn find(named: &[PathBuf], files_from: Option<&Path>, output: Option<&Path>) -> anyhow::Result<Inputs> {
     let mut inputs = Inputs::default();
     let listed = files_from.map(list).transpose()?.unwrap_or_default();
-    if named.is_empty() && files_from.is_none() || named == [Path::new("-")] {
+    if files_from.is_none() && (named.is_empty() || named == [Path::new("-")]) {
         return Ok(Inputs { stdin: true, ..inputs });
     }
     for path in named {
@@ -83,14 +84,16 @@ fn add(path: &Path, output: Option<&Path>, inputs: &mut Inputs) -> anyhow::Resul
         inputs.many = true;
         return add_pattern(pattern, output, inputs);
     }
-    if let Err(e) = kind {
-        Err(e).with_context(|| format!("cannot read `{}`", path.display()))
-    } else {
-        let relative =
-            path.file_name().map(PathBuf::from).with_context(|| format!("`{}` is no file", path.display()))?;
-        inputs.files.push(Found { path: path.to_owned(), relative, named: true });
-        Ok(())
+    let kind = kind.with_context(|| format!("cannot read `{}`", path.display()))?;
+    if !kind.is_file() {
+        bail!(
+            "`{}` is no regular file and can be read but once: pipe it in, as in `… | dechaff clean`",
+            path.display()
+        );
     }
+    let relative = path.file_name().map(PathBuf::from).with_context(|| format!("`{}` is no file", path.display()))?;
+    inputs.files.push(Found { path: path.to_owned(), relative, named: true });
+    Ok(())
 }
 
 fn add_pattern(pattern: &str, output: Option<&Path>, inputs: &mut Inputs) -> anyhow::Result<()> {
@@ -140,7 +143,7 @@ fn add_folder(
             Some("its name begins with a dot")
         } else if is_output(&entry) {
             Some("it is the output")
-        } else if entry.file_type().is_dir() && entry.depth() > 0 && entry.file_name() == "_dechaff" {
+        } else if entry.file_type().is_dir() && entry.depth() > 0 && holds_side_files(entry.file_name()) {
             Some("it holds dechaff's side files")
         } else if entry.file_type().is_dir() || matches.is_some_and(|matches| !matches(path)) {
             continue;
@@ -168,6 +171,11 @@ fn add_folder(
     Ok(())
 }
 
+/// Whether a folder of this name stands beside or below outputs.
+fn holds_side_files(name: &OsStr) -> bool {
+    name == "_dechaff" || name.as_bytes().ends_with(b".dechaff")
+}
+
 fn list(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let told = || format!("cannot read the list of files `{}`", path.display());
     let reader: Box<dyn BufRead> = if path == Path::new("-") {
@@ -180,7 +188,7 @@ fn list(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let line = line.with_context(told)?;
         let line = line.strip_suffix(b"\r").unwrap_or(&line);
         if !line.is_empty() {
-            names.push(PathBuf::from(std::ffi::OsStr::from_bytes(line)));
+            names.push(PathBuf::from(OsStr::from_bytes(line)));
         }
     }
     Ok(names)

@@ -12,10 +12,13 @@ mod rules;
 mod signals;
 mod summary;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
+use dechaff::pack::PackError;
+use dechaff::run::printable;
 
 use args::{Cli, Command, RulesCommand};
 
@@ -49,7 +52,7 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Incomplete) => ExitCode::from(3),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("{}error:{} {error:#}", style::ERROR.render(), style::ERROR.render_reset());
+            tell_error(&error);
             ExitCode::from(2)
         }
     }
@@ -76,8 +79,24 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+fn tell_error(error: &anyhow::Error) {
+    let label = style::ERROR;
+    match error.downcast_ref::<PackError>() {
+        // A drawing of the place, which begins with its own label.
+        Some(PackError::Illegal(drawing)) => say(drawing),
+        _ => say(&format!("{label}error:{label:#} {}", printable(&format!("{error:#}")))),
+    }
+}
+
 fn warn(message: &str) {
-    anstream::eprintln!("{}warning:{} {message}", style::WARNING.render(), style::WARNING.render_reset());
+    let label = style::WARNING;
+    say(&format!("{label}warning:{label:#} {}", printable(message)));
+}
+
+/// Writes a line of words for people. Nobody may be there to read it, or the disk behind it may be full: that is no
+/// reason to stop.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 fn completions(shell: clap_complete::Shell) -> anyhow::Result<Outcome> {

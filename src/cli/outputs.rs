@@ -1,7 +1,7 @@
 //! Where outputs and side files go, and what must not happen there.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::bail;
 use same_file::Handle;
@@ -16,13 +16,16 @@ pub(super) struct Places {
     /// One for each input file.
     pub notes: Vec<Option<PathBuf>>,
     pub quarantine: Option<PathBuf>,
+    pub summary: Option<PathBuf>,
 }
 
 /// What was asked for.
+#[derive(Default)]
 pub(super) struct Wanted<'w> {
     pub output: Option<&'w Path>,
     pub audit: Option<&'w Path>,
     pub quarantine: Option<&'w Path>,
+    pub summary: Option<&'w Path>,
     pub overwrite: bool,
     pub dry_run: bool,
 }
@@ -35,6 +38,7 @@ pub(super) fn places(inputs: &Inputs, wanted: &Wanted) -> anyhow::Result<Places>
         outputs: vec![None; count],
         notes: vec![None; count],
         quarantine: wanted.quarantine.map(Path::to_owned),
+        summary: wanted.summary.map(Path::to_owned),
     };
     let many = inputs.many;
     if let Some(audit) = wanted.audit {
@@ -50,7 +54,6 @@ pub(super) fn places(inputs: &Inputs, wanted: &Wanted) -> anyhow::Result<Places>
         _ if wanted.dry_run => {
             places.notes.fill(None);
             places.quarantine = None;
-            return Ok(places);
         }
         None if many => bail!("several inputs need a folder to go to: name one with -o"),
         None => {}
@@ -91,7 +94,7 @@ fn audit_name(relative: &Path) -> PathBuf {
 impl Places {
     /// Every file that will be written.
     fn all(&self) -> impl Iterator<Item = &PathBuf> {
-        self.outputs.iter().chain(&self.notes).flatten().chain(&self.quarantine)
+        self.outputs.iter().chain(&self.notes).flatten().chain(&self.quarantine).chain(&self.summary)
     }
 }
 
@@ -108,7 +111,9 @@ fn refuse_collisions(places: &Places, inputs: &Inputs) -> anyhow::Result<()> {
             );
         }
     }
-    let mut all: Vec<&PathBuf> = places.all().collect();
+    // `./a` and `a` are one file.
+    let plain = |path: &PathBuf| path.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+    let mut all: Vec<PathBuf> = places.all().map(plain).collect();
     all.sort();
     match all.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => bail!("two outputs would be written to `{}`", pair[0].display()),
@@ -146,7 +151,7 @@ mod tests {
     use super::*;
 
     fn wanted<'w>(output: Option<&'w Path>, audit: Option<&'w Path>) -> Wanted<'w> {
-        Wanted { output, audit, quarantine: None, overwrite: false, dry_run: false }
+        Wanted { output, audit, quarantine: None, summary: None, overwrite: false, dry_run: false }
     }
 
     #[test]

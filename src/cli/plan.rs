@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use dechaff::run::{Head, Input, NoteStyle, Output, Plan, RunOptions, Shard, peek, peek_stdin};
+use dechaff::run::{Head, Input, NoteStyle, Output, Plan, RunOptions, Shard, peek, peek_stdin, printable};
 use dechaff::shard::json::{KNOWN_TEXT_KEYS, keys_of};
 use dechaff::shard::{Codec, Format, KeyPath, Keys};
 
 use super::args::{AuditText, FormatArg, InputArgs, OutputArgs, RunArgs};
 use super::inputs::{Found, Inputs, find};
 use super::outputs::{Places, Wanted, places};
-use super::warn;
+use super::{say, warn};
 
 /// A plan, and what was noticed while it was made.
 pub(super) struct Planned {
@@ -28,6 +28,7 @@ pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) ->
         output: output.output.as_deref(),
         audit: output.audit.as_deref(),
         quarantine: output.quarantine.as_deref(),
+        summary: run.summary_json.as_deref(),
         overwrite: output.overwrite,
         dry_run: output.dry_run,
     };
@@ -51,8 +52,8 @@ pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) ->
 /// A plan that writes nothing and tells cuts on standard output, but for `quiet` runs.
 pub(super) fn to_check(input: &InputArgs, run: &RunArgs) -> anyhow::Result<Planned> {
     let inputs = inputs_of(input, None)?;
-    let count = inputs.files.len().max(1);
-    let places = Places { outputs: vec![None; count], notes: vec![None; count], quarantine: None };
+    let summary = run.summary_json.as_deref();
+    let places = places(&inputs, &Wanted { summary, dry_run: true, ..Wanted::default() })?;
     let options = RunOptions { note_style: NoteStyle::Plain, notes_to_stdout: !run.quiet, ..run_options(input, run) };
     planned(input, &inputs, &places, true, options)
 }
@@ -105,6 +106,10 @@ fn planned(
             passed_over.push((found.path.clone(), format!("it is {foreign}")));
             continue;
         }
+        if head.is_json_document && !found.named && asks_no_format(args) {
+            passed_over.push((found.path.clone(), "it is one JSON document, not a record a line".to_owned()));
+            continue;
+        }
         let shard = of_file(args, found, &head)?;
         shards.push(Shard { output: output(&places.outputs[at]), notes: places.notes[at].clone(), ..shard });
     }
@@ -126,7 +131,7 @@ fn of_file(args: &InputArgs, found: &Found, head: &Head) -> anyhow::Result<Shard
             found.path.display()
         );
     }
-    Ok(Shard { size, ..shard })
+    Ok(Shard { size, place: found.relative.to_string_lossy().into_owned(), ..shard })
 }
 
 fn shard(args: &InputArgs, name: String, path: Option<&Path>, head: &Head, input: Input) -> anyhow::Result<Shard> {
@@ -138,7 +143,13 @@ fn shard(args: &InputArgs, name: String, path: Option<&Path>, head: &Head, input
     if let Some(path) = path.filter(|path| Codec::of_name(path) != head.codec && !head.is_empty) {
         warn(&format!("`{}` is {} by its first bytes, whatever its name says", path.display(), packed(head.codec)));
     }
-    Ok(Shard { name, input, codec: head.codec, format, keys, output: Output::Nowhere, notes: None, size: None })
+    let place = String::new();
+    Ok(Shard { name, place, input, codec: head.codec, format, keys, output: Output::Nowhere, notes: None, size: None })
+}
+
+/// Whether it is left to looking what inputs are.
+fn asks_no_format(args: &InputArgs) -> bool {
+    args.format.is_none() && !args.lines && args.separator.is_none()
 }
 
 fn packed(codec: Codec) -> &'static str {
@@ -194,7 +205,13 @@ fn keys(args: &InputArgs, name: &str, head: &Head) -> anyhow::Result<Keys> {
                 seen_keys(&seen, args.text_key[0].as_str())
             );
         }
-        args.text_key.clone()
+        let mut keys: Vec<KeyPath> = Vec::new();
+        for key in &args.text_key {
+            if !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        keys
     };
     let key = |asked: &Option<KeyPath>, usual: &str| asked.clone().or_else(|| usual.parse().ok());
     let nested = "metadata.url";
@@ -225,10 +242,12 @@ fn usual_text_key(name: &str, seen: &[String]) -> anyhow::Result<KeyPath> {
 
 fn seen_keys(seen: &[String], wanted: &str) -> String {
     let best = seen.iter().map(|key| (strsim::jaro_winkler(key, wanted), key)).max_by(|a, b| a.0.total_cmp(&b.0));
-    let near =
-        best.filter(|(score, _)| *score > 0.7).map(|(_, key)| format!("; did you mean `{key}`?")).unwrap_or_default();
+    let way_out = match best.filter(|(score, _)| *score > 0.7) {
+        Some((_, key)) => format!("did you mean --text-key {key}?"),
+        None => "name the right one with --text-key".to_owned(),
+    };
     let shown: Vec<String> = seen.iter().take(30).map(|key| format!("`{key}`")).collect();
-    format!(" (it has {}){near} Name the right one with --text-key", shown.join(", "))
+    format!(" (it has {}); {way_out}", shown.join(", "))
 }
 
 fn check_levels(plan: &Plan) -> anyhow::Result<()> {
@@ -263,7 +282,7 @@ pub(super) fn tell_keys(args: &InputArgs, plan: &Plan) {
         }
         let finding = finding.join(", ");
         if !finding.is_empty() && !told.contains(&finding) {
-            anstream::eprintln!("{}: {finding}", shard.name);
+            say(&printable(&format!("{}: {finding}", shard.name)));
             told.push(finding);
         }
     }

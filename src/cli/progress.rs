@@ -29,7 +29,7 @@ pub(super) fn shown<T>(plan: &Plan, progress: &Progress, quiet: bool, work: impl
                         bar.set_position(progress.raw_bytes());
                         bar.set_message(counts(progress, files));
                     }
-                    None => eprintln!("{}", line(progress, files, total, started.elapsed())),
+                    None => super::say(&line(progress, files, total, started.elapsed())),
                 }
             }
             if let Some(bar) = bar {

@@ -12,7 +12,7 @@ pub(super) fn watch(unfinished: &Unfinished) -> std::io::Result<()> {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _nothing_is_published_any_more = unfinished.abandon();
-            eprintln!("dechaff: interrupted: finished files stay, unfinished ones are gone");
+            super::say("dechaff: interrupted: finished files stay, unfinished ones are gone");
             std::process::exit(128 + signal);
         }
     });

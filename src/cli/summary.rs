@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
 use dechaff::clean::DroppedWhy;
 use dechaff::pack::{Action, shipped_version};
-use dechaff::run::{Report, RuleTally, Tally, printable};
+use dechaff::run::{AtomicFile, Report, RuleTally, Tally, Unfinished, printable};
 use serde_json::json;
 
 use super::clean::Compiled;
@@ -34,7 +35,7 @@ pub(super) fn print(summary: &Summary, verbose: bool) {
     idle(summary, verbose, &mut out);
     next_level(summary, &mut out);
     passed_over(summary, most, &mut out);
-    anstream::eprint!("{out}");
+    super::say(out.trim_end());
 }
 
 fn totals(summary: &Summary) -> String {
@@ -214,7 +215,9 @@ fn of(most: usize, all: usize) -> String {
 pub(super) fn write_json(summary: &Summary, path: &Path) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(&as_json(summary))?;
     text.push('\n');
-    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
+    let told = || format!("cannot write `{}`", path.display());
+    let mut file = AtomicFile::create(path, &Unfinished::default()).with_context(told)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.publish()).with_context(told)
 }
 
 fn as_json(summary: &Summary) -> serde_json::Value {
@@ -261,6 +264,8 @@ fn as_json(summary: &Summary) -> serde_json::Value {
         "packs": packs,
         "truncated": report.truncated.iter().map(|(name, cause)| json!({"file": name, "cause": cause})).collect::<Vec<_>>(),
         "failed": report.failed.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "passed_over": summary.planned.passed_over.iter()
+            .map(|(path, why)| json!({"file": path.display().to_string(), "why": why})).collect::<Vec<_>>(),
         "quarantine": report.quarantine.as_ref().map(|path| path.display().to_string()),
     })
 }

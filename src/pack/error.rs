@@ -31,7 +31,7 @@ impl PackError {
     pub(super) fn not_utf8(source: &str, error: &std::string::FromUtf8Error) -> Self {
         let at = error.utf8_error().valid_up_to();
         let line = 1 + memchr::memchr_iter(b'\n', &error.as_bytes()[..at]).count();
-        Self::Illegal(format!("{source}:{line}: not UTF-8 at byte {at}: save the file as UTF-8"))
+        Self::Illegal(format!("error: {source}:{line}: not UTF-8 at byte {at}: save the file as UTF-8"))
     }
 }
 

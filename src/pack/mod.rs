@@ -41,7 +41,8 @@ impl Pack {
     /// When the file cannot be read, or is no legal pack: then with the place in it, and what is legal there.
     pub fn read(path: &Path) -> Result<Self, PackError> {
         let bytes = std::fs::read(path).map_err(|source| PackError::Read { path: path.to_owned(), source })?;
-        let source = path.display().to_string();
+        // It is shown on terminals.
+        let source = path.display().to_string().replace(char::is_control, "\u{fffd}");
         let text = String::from_utf8(bytes).map_err(|e| PackError::not_utf8(&source, &e))?;
         if path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("txt")) {
             let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());

@@ -43,7 +43,8 @@ pub(super) fn parse(text: &str, source: &str, patterns: Patterns) -> Result<Pack
 struct File {
     pack: Spanned<String>,
     version: Option<u32>,
-    about: Option<String>,
+    #[serde(rename = "about")]
+    _about: Option<String>,
     #[serde(default)]
     defaults: Defaults,
     #[serde(default)]
@@ -231,6 +232,8 @@ struct Parts {
     case: Case,
     max_words: Option<Spanned<usize>>,
     all_of: Option<Spanned<Strings>>,
+    /// Whether a pattern must match its whole line.
+    whole: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -267,7 +270,6 @@ impl Reader<'_> {
                 self.error(file.pack.span(), "a pack's name is made of letters, digits, `-`, `_`, `.` and single `/`")
             );
         }
-        let _ = file.about;
         let mut rules = Vec::with_capacity(file.rule.len() + file.keep.len());
         let mut seen: HashMap<String, Range<usize>> = HashMap::new();
         for table in file.rule {
@@ -310,23 +312,23 @@ impl Reader<'_> {
                 (Kind::Pattern, table.pattern),
             ],
         )?;
-        let own_max_words = table.max_words.is_some();
-        let parts = Parts {
+        let mut parts = Parts {
             kind,
             matches,
             fold: fold(table.fold.or(defaults.fold)),
             case: case(table.case.or(defaults.case)),
             max_words: table.max_words.or_else(|| defaults.max_words.clone()),
             all_of: table.all_of,
+            whole: true,
         };
         let own_cut = table.cut.is_some();
         let action = self
             .action(&parts, table.cut.or_else(|| defaults.cut.clone()).filter(|_| own_cut || kind_takes_cut(kind)))?;
+        parts.whole = action != Action::CutMatch;
         if matches!(kind, Kind::Prefix | Kind::Suffix) && parts.max_words.is_none() {
             let what = "a prefix or suffix needs `max-words`, the most words that its line may have";
             return Err(self.error_with(parts.matches.span(), what, "add for example `max-words = 10`"));
         }
-        let _ = own_max_words;
         let near = table.near.or_else(|| defaults.near.clone()).map(|near| self.near(pack, &near)).transpose()?;
         let mut rule = self.common(pack, table.id.get_ref(), parts)?;
         rule.why = table.why.unwrap_or_default();
@@ -361,6 +363,7 @@ impl Reader<'_> {
             case: case(table.case),
             max_words: table.max_words,
             all_of: table.all_of,
+            whole: true,
         };
         let mut rule = self.common(pack, table.id.get_ref(), parts)?;
         rule.why = table.why.unwrap_or_default();
@@ -465,7 +468,7 @@ impl Reader<'_> {
         for (phrase, span) in &parts.matches.get_ref().0 {
             let span = span.clone().unwrap_or_else(|| whole.clone());
             if parts.kind == Kind::Pattern {
-                self.pattern(phrase, parts.case, span)?;
+                self.pattern(phrase, parts.case, parts.whole, span)?;
             } else {
                 self.phrase(phrase, parts, span)?;
             }
@@ -496,7 +499,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn pattern(&self, pattern: &str, case: Case, span: Range<usize>) -> Result<(), PackError> {
+    fn pattern(&self, pattern: &str, case: Case, whole: bool, span: Range<usize>) -> Result<(), PackError> {
         if pattern.is_empty() {
             return Err(self.error(span, "an empty pattern"));
         }
@@ -506,7 +509,12 @@ impl Reader<'_> {
         if let Err(e) = regex_syntax::ast::parse::Parser::new().parse(pattern) {
             return Err(self.error(span, &format!("not a regex: {} (at its byte {})", e.kind(), e.span().start.offset)));
         }
-        compile_pattern(pattern, case, true).map(|_| ()).map_err(|e| match e {
+        // Unanchored, a pattern is shown in messages as it was written.
+        let compiled = compile_pattern(pattern, case, false).or_else(|e| match e {
+            regex::Error::CompiledTooBig(_) => compile_pattern(pattern, case, whole),
+            e => Err(e),
+        });
+        compiled.map(|_| ()).map_err(|e| match e {
             regex::Error::CompiledTooBig(limit) => self.error_with(
                 span,
                 &format!("the compiled regex would take more than {limit} bytes"),

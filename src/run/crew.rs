@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -98,12 +99,18 @@ impl<'r> Crew<'r> {
         let mut bench = Bench::new(cleaners, &self.plan.options);
         let mut encoders = HashMap::new();
         let mut own = None;
-        while let Some((open, ticket, unit)) = self.take(&mut own) {
-            let packed = self.finish(&mut bench, &mut encoders, &open, unit);
-            let handed = packed.and_then(|packed| self.hand_in(&open, ticket, packed));
-            if let Err(error) = handed {
-                self.fail(error);
+        let shift = catch_unwind(AssertUnwindSafe(|| {
+            while let Some((open, ticket, unit)) = self.take(&mut own) {
+                let packed = self.finish(&mut bench, &mut encoders, &open, unit);
+                let handed = packed.and_then(|packed| self.hand_in(&open, ticket, packed));
+                if let Err(error) = handed {
+                    self.fail(error);
+                }
             }
+        }));
+        // The others would wait for its part for ever.
+        if shift.is_err() {
+            self.fail(RunError::Internal);
         }
     }
 
@@ -267,7 +274,14 @@ impl<'r> Crew<'r> {
     fn limited(&self, shard: &Shard, unit: Unit) -> Unit {
         let mut left = lock(&self.left);
         let Some(left) = left.as_mut() else { return unit };
-        let Unit::Part(mut part) = unit else { return unit };
+        let mut part = match unit {
+            Unit::Part(part) => part,
+            Unit::Oversize(_) => {
+                *left = left.saturating_sub(1);
+                return unit;
+            }
+            Unit::Verbatim(_) => return unit,
+        };
         let counts = |body: &[u8]| shard.format != Format::Jsonl || !crate::text::is_blank(body);
         let mut end = part.bytes.len();
         for record in records(&shard.format, &part.bytes) {
@@ -319,7 +333,7 @@ impl<'r> Crew<'r> {
                 packed.tally.records = 1;
                 packed.tally.quarantined = 1;
                 packed.tally.bytes_in = long.len;
-                packed.bad.push(BadRecord { record: long.record, byte: long.offset, cause, raw });
+                packed.bad.push(BadRecord { record: long.record, byte: long.offset, cause, cut_off: !long.whole, raw });
                 Vec::new()
             }
         };
@@ -436,6 +450,7 @@ fn stream_end(shard: &Shard, error: ReadError) -> StreamEnd {
                 record,
                 byte: offset,
                 cause: format!("cut off: {cause}"),
+                cut_off: true,
                 raw: Raw::Bytes(fragment),
             });
             StreamEnd::Damaged { cause, bad }

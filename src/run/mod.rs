@@ -61,6 +61,8 @@ pub enum RunError {
     Strict { words: String },
     #[error("{words} (stopped: there is no place to set it aside; name one with --quarantine FILE)")]
     NoQuarantine { words: String },
+    #[error("internal error: a worker has failed; please report what stands above")]
+    Internal,
     #[error("cannot start {threads} threads")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
 }
@@ -234,6 +236,10 @@ impl Ledger<'_> {
     }
 
     fn close(self) -> Result<Report, RunError> {
+        if let (None, Some(path)) = (&self.quarantine, &self.plan.options.quarantine) {
+            // What stands there is of an earlier run.
+            sink::remove(path)?;
+        }
         if let (Some(quarantine), Some(path)) = (self.quarantine, &self.plan.options.quarantine) {
             quarantine.publish().map_err(|source| RunError::Write { name: path.display().to_string(), source })?;
         }

@@ -37,9 +37,9 @@ pub fn peek(path: &Path) -> Result<Head, RunError> {
     let read = |source| RunError::Read { name: path.display().to_string(), source };
     let mut file = File::open(path).map_err(read)?;
     let mut magic = [0; 8];
-    let filled = fill(&mut file, &mut magic).map_err(read)?;
+    let filled = fill(&mut file, &mut magic).map_err(read)?.bytes;
     let codec = Codec::of_magic(&magic[..filled]);
-    look(codec, io::Cursor::new(magic[..filled].to_vec()).chain(file)).map_err(read)
+    look(codec, io::Cursor::new(magic[..filled].to_vec()).chain(file)).map(|(head, _)| head).map_err(read)
 }
 
 /// Looks at standard input; gives the raw bytes that it took from it as well.
@@ -48,45 +48,45 @@ pub fn peek(path: &Path) -> Result<Head, RunError> {
 /// When it cannot be read.
 pub fn peek_stdin() -> Result<(Head, Vec<u8>), RunError> {
     let read = |source| RunError::Read { name: "standard input".to_owned(), source };
-    let mut raw = vec![0; LOOK];
-    // As much as is there at once: whoever types lines wants to see them cleaned, not to fill a buffer first.
-    let mut filled = io::stdin().read(&mut raw).map_err(read)?;
-    while filled > 0 && filled < 8 {
-        match io::stdin().read(&mut raw[filled..]).map_err(read)? {
-            0 => break,
-            more => filled += more,
+    let (mut raw, mut stdin) = (Vec::new(), io::stdin().lock());
+    loop {
+        // Pieces come as their writer sends them: none of them is the whole beginning.
+        let from = raw.len();
+        raw.resize(from + LOOK.max(from), 0);
+        let filled = fill(&mut stdin, &mut raw[from..]).map_err(read)?;
+        raw.truncate(from + filled.bytes);
+        let (head, settled) = look(Codec::of_magic(&raw), raw.as_slice()).map_err(read)?;
+        if settled || filled.ended || raw.len() >= FIRST_RECORD {
+            return Ok((head, raw));
         }
     }
-    raw.truncate(filled);
-    let codec = Codec::of_magic(&raw);
-    let head = look(codec, io::Cursor::new(raw.clone())).map_err(read)?;
-    Ok((head, raw))
 }
 
-fn look(codec: Codec, reader: impl Read + Send) -> io::Result<Head> {
+/// Looks at what `reader` gives; tells too whether more of it could make no difference.
+fn look(codec: Codec, reader: impl Read + Send) -> io::Result<(Head, bool)> {
     let mut decoder = decode(codec, reader)?;
     let mut bytes = vec![0; LOOK];
-    let filled = fill(&mut decoder, &mut bytes)?;
-    bytes.truncate(filled);
+    let mut filled = fill(&mut decoder, &mut bytes)?;
+    bytes.truncate(filled.bytes);
+    let is_empty = bytes.is_empty();
     let format = Format::of_head(&bytes);
     let foreign = Foreign::of_head(&bytes);
-    if format == Format::Jsonl {
-        let whole = |bytes: &[u8]| first_line(bytes).is_some();
-        while !whole(&bytes) && bytes.len() < FIRST_RECORD {
-            let from = bytes.len();
-            bytes.resize(from + LOOK, 0);
-            let filled = fill(&mut decoder, &mut bytes[from..])?;
-            bytes.truncate(from + filled);
-            if filled == 0 {
-                bytes.push(b'\n');
-            }
-        }
+    while format == Format::Jsonl && !filled.ended && first_line(&bytes).is_none() && bytes.len() < FIRST_RECORD {
+        let from = bytes.len();
+        bytes.resize(2 * from, 0);
+        filled = fill(&mut decoder, &mut bytes[from..])?;
+        bytes.truncate(from + filled.bytes);
     }
-    let first_record =
-        if format == Format::Jsonl { first_line(&bytes).unwrap_or_default().to_vec() } else { Vec::new() };
-    let first = bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or_default();
-    let is_json_document = first.starts_with(b"[") || first == b"{";
-    Ok(Head { codec, format, foreign, first_record, is_json_document, is_empty: filled == 0 })
+    if filled.ended && !filled.damaged {
+        // The last line needs no ending.
+        bytes.push(b'\n');
+    }
+    let first = first_line(&bytes);
+    let settled = !filled.ended && (format != Format::Jsonl || first.is_some());
+    let trimmed = first.unwrap_or_default().trim_ascii();
+    let is_json_document = trimmed.starts_with(b"[") || trimmed == b"{";
+    let first_record = if format == Format::Jsonl { first.unwrap_or_default().to_vec() } else { Vec::new() };
+    Ok((Head { codec, format, foreign, first_record, is_json_document, is_empty }, settled))
 }
 
 /// The first line that is not blank, if its end is there.
@@ -95,15 +95,24 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     lines.find(|line| !crate::text::is_blank(line)).filter(|line| line.ends_with(b"\n"))
 }
 
+/// How a buffer was filled.
+struct Filled {
+    bytes: usize,
+    /// Whether nothing came any more.
+    ended: bool,
+    /// Whether that is because the data is damaged.
+    damaged: bool,
+}
+
 /// Fills `bytes` as far as there is anything to read; damaged data is an end.
-fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match reader.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
+fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> io::Result<Filled> {
+    let mut filled = Filled { bytes: 0, ended: false, damaged: false };
+    while filled.bytes < bytes.len() && !filled.ended {
+        match reader.read(&mut bytes[filled.bytes..]) {
+            Ok(0) => filled.ended = true,
+            Ok(read) => filled.bytes += read,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) if DecodeError::of(&e).is_some() => break,
+            Err(e) if DecodeError::of(&e).is_some() => (filled.ended, filled.damaged) = (true, true),
             Err(e) => return Err(e),
         }
     }

@@ -18,6 +18,8 @@ pub struct Plan {
 pub struct Shard {
     /// Its name in messages and side files.
     pub name: String,
+    /// Its place in the dump, by which samples are drawn, wherever the dump stands.
+    pub place: String,
     pub input: Input,
     pub codec: Codec,
     pub format: Format,

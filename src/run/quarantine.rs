@@ -16,6 +16,8 @@ pub struct BadRecord {
     /// Its place in the decoded bytes of the shard.
     pub byte: u64,
     pub cause: String,
+    /// Whether it is what is left of a record where its stream was damaged.
+    pub cut_off: bool,
     pub raw: Raw,
 }
 
@@ -96,7 +98,9 @@ mod tests {
 
     fn written(raw: Raw) -> serde_json::Value {
         let mut out = Vec::new();
-        BadRecord { record: 3, byte: 70, cause: "broken".to_owned(), raw }.write("a\"b", &mut out).unwrap();
+        BadRecord { record: 3, byte: 70, cause: "broken".to_owned(), cut_off: false, raw }
+            .write("a\"b", &mut out)
+            .unwrap();
         assert!(out.ends_with(b"}\n"));
         serde_json::from_slice(&out).unwrap()
     }

@@ -53,6 +53,8 @@ struct Stream {
     container: Container,
     encoder: Option<PartEncoder>,
     name: String,
+    /// Whether the header is written: not before it is sure that anything will be.
+    begun: bool,
 }
 
 enum Target {
@@ -66,7 +68,7 @@ impl<'r> Sink<'r> {
         let out = match &shard.output {
             Output::Nowhere => None,
             Output::Stdout => {
-                Some(Stream::new(Target::Stdout(io::stdout()), shard.codec, "standard output".to_owned())?)
+                Some(Stream::new(Target::Stdout(io::stdout()), shard.codec, "standard output".to_owned()))
             }
             Output::File(path) => Some(Stream::file(path, shard.codec, unfinished)?),
         };
@@ -77,7 +79,7 @@ impl<'r> Sink<'r> {
                 Some(Stream { encoder: Some(encoder), ..Stream::file(path, codec, unfinished)? })
             }
             None if options.notes_to_stdout => {
-                Some(Stream::new(Target::Stdout(io::stdout()), Codec::Plain, "standard output".to_owned())?)
+                Some(Stream::new(Target::Stdout(io::stdout()), Codec::Plain, "standard output".to_owned()))
             }
             None => None,
         };
@@ -127,7 +129,10 @@ impl<'r> Sink<'r> {
         if !writes {
             return Ok(());
         }
-        let Some(path) = &self.options.quarantine else { return Err(RunError::NoQuarantine { words }) };
+        let Some(path) = &self.options.quarantine else {
+            // What is left of a damaged stream is still in that stream.
+            return if bad.cut_off { Ok(()) } else { Err(RunError::NoQuarantine { words }) };
+        };
         let failed = |source| RunError::Write { name: path.display().to_string(), source };
         if self.bad.is_none() {
             self.bad = Some(tempfile::tempfile().map_err(failed)?);
@@ -139,8 +144,12 @@ impl<'r> Sink<'r> {
 
     /// Gives the outputs their names; with `no_output` the output itself does not appear.
     pub(super) fn publish(mut self, no_output: bool) -> Result<Written, RunError> {
-        if let Some(out) = self.out.take().filter(|_| !self.dropped_file && !no_output) {
-            out.close()?;
+        let writes = !self.dropped_file && !no_output;
+        match (self.out.take(), &self.shard.output) {
+            (Some(out), _) if writes => out.close()?,
+            // What stands there is of an earlier run, and would pass for this one's.
+            (_, Output::File(path)) => remove(path)?,
+            _ => {}
         }
         if let Some(notes) = self.notes.take() {
             notes.close()?;
@@ -170,15 +179,11 @@ impl Stream {
         let name = path.display().to_string();
         let file =
             AtomicFile::create(path, unfinished).map_err(|source| RunError::Write { name: name.clone(), source })?;
-        Self::new(Target::File(file), codec, name)
+        Ok(Self::new(Target::File(file), codec, name))
     }
 
-    fn new(to: Target, codec: Codec, name: String) -> Result<Self, RunError> {
-        let container = Container::new(codec);
-        let mut stream = Self { to, container, encoder: None, name };
-        let header = stream.container.header();
-        stream.write(header)?;
-        Ok(stream)
+    fn new(to: Target, codec: Codec, name: String) -> Self {
+        Self { to, container: Container::new(codec), encoder: None, name, begun: false }
     }
 
     fn pack(&mut self, plain: &[u8]) -> Result<(), RunError> {
@@ -191,6 +196,17 @@ impl Stream {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), RunError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if !self.begun {
+            self.begun = true;
+            self.put(self.container.header())?;
+        }
+        self.put(bytes)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), RunError> {
         let written = match &mut self.to {
             Target::File(file) => file.write_all(bytes),
             // The lock is for this part alone: words for people go elsewhere.
@@ -207,5 +223,15 @@ impl Stream {
             Target::Stdout(mut stdout) => stdout.flush(),
         }
         .map_err(|source| RunError::write(&self.name, source))
+    }
+}
+
+/// Removes a file, if it is there.
+pub(super) fn remove(path: &Path) -> Result<(), RunError> {
+    match std::fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(RunError::Write { name: path.display().to_string(), source })
+        }
+        _ => Ok(()),
     }
 }

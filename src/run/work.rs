@@ -212,6 +212,8 @@ impl<'c> Bench<'c> {
             }
         }
         texts.sort_by_key(|(_, value)| value.span);
+        // Two keys may name one value.
+        texts.dedup_by_key(|(_, value)| value.span);
         let named = (fields.text.len() > 1).then_some(());
         let mut cleaned = Vec::with_capacity(texts.len());
         let mut empty = !texts.is_empty();
@@ -313,7 +315,7 @@ impl<'c> Bench<'c> {
 
     /// Whether a record is in the sample; counted if it is not.
     fn is_taken(&self, piece: &mut Piece, record: u64) -> bool {
-        let taken = self.options.sample.is_none_or(|sample| sample.takes(&piece.shard.name, record));
+        let taken = self.options.sample.is_none_or(|sample| sample.takes(&piece.shard.place, record));
         piece.finished.tally.dropped += u64::from(!taken);
         taken
     }
@@ -326,7 +328,7 @@ impl Piece<'_> {
 
     fn set_aside_at(&mut self, record: u64, offset: usize, raw: &[u8], cause: String) {
         let byte = self.part.offset + offset as u64;
-        self.finished.bad.push(BadRecord { record, byte, cause, raw: Raw::Bytes(raw.to_vec()) });
+        self.finished.bad.push(BadRecord { record, byte, cause, cut_off: false, raw: Raw::Bytes(raw.to_vec()) });
     }
 
     /// Counts the edits of one document.
