@@ -6,10 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError, Input, MatchKind};
 
 use super::pattern::Anchor;
 use crate::text::{Case, Fold, Span, fold_into, key_into};
+
+/// Keys of more bytes than that make a table that leaves the cache, and takes long to build.
+const TABLE_KEYS: usize = 64 << 10;
 
 /// What a find of a phrase means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +70,11 @@ impl MatcherBuilder {
         if self.keys.is_empty() {
             return Ok(None);
         }
+        // A table for every state is fastest, as long as it is small.
+        let bytes: usize = self.keys.keys().map(Vec::len).sum();
+        let kind = (bytes <= TABLE_KEYS).then_some(AhoCorasickKind::DFA);
         let automaton = AhoCorasickBuilder::new()
+            .kind(kind)
             .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(folded)
             .build(self.keys.keys())?;
