@@ -8,6 +8,7 @@ mod list;
 mod pattern;
 mod rule;
 mod shipped;
+mod tables;
 mod toml;
 
 use std::path::Path;

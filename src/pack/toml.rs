@@ -1,15 +1,16 @@
 //! Reads packs from TOML: first the shape (by serde, which names unknown keys), then the sense.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::ops::Range;
 
-use serde::Deserialize;
-use serde::de::{self, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::error::PackError;
 use super::pattern::compile_pattern;
+use super::tables::{
+    CaseName, CutName, Defaults, DisableTable, File, FoldName, InputName, KeepTable, NearTable, RuleTable, SideName,
+    Strings, ZoneName, Zones,
+};
 use super::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, PageExample, Rule, Side, Zone};
 use crate::text::{Case, Fold, Folded};
 
@@ -36,192 +37,6 @@ pub(super) fn parse(text: &str, source: &str, patterns: Patterns) -> Result<Pack
     })?;
     let reader = Reader { text, source, patterns, shift: usize::from(text.starts_with('\u{feff}')) * 3 };
     reader.pack(file)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    pack: Spanned<String>,
-    version: Option<u32>,
-    #[serde(rename = "about")]
-    _about: Option<String>,
-    #[serde(default)]
-    defaults: Defaults,
-    #[serde(default)]
-    rule: Vec<Spanned<RuleTable>>,
-    #[serde(default)]
-    keep: Vec<Spanned<KeepTable>>,
-    #[serde(default)]
-    disable: Vec<Spanned<DisableTable>>,
-}
-
-#[derive(Deserialize, Default, Clone)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Defaults {
-    family: Option<String>,
-    level: Option<Spanned<i64>>,
-    lang: Option<Strings>,
-    input: Option<InputName>,
-    zone: Option<Spanned<Zones>>,
-    max_words: Option<Spanned<usize>>,
-    case: Option<CaseName>,
-    fold: Option<FoldName>,
-    near: Option<Spanned<NearTable>>,
-    cut: Option<Spanned<CutName>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RuleTable {
-    id: Spanned<String>,
-    why: Option<String>,
-    family: Option<String>,
-    level: Option<Spanned<i64>>,
-    line: Option<Spanned<Strings>>,
-    prefix: Option<Spanned<Strings>>,
-    suffix: Option<Spanned<Strings>>,
-    inline: Option<Spanned<Strings>>,
-    pattern: Option<Spanned<Strings>>,
-    cut: Option<Spanned<CutName>>,
-    max_words: Option<Spanned<usize>>,
-    all_of: Option<Spanned<Strings>>,
-    zone: Option<Spanned<Zones>>,
-    near: Option<Spanned<NearTable>>,
-    case: Option<CaseName>,
-    fold: Option<FoldName>,
-    input: Option<InputName>,
-    lang: Option<Strings>,
-    strips: Option<Strings>,
-    keeps: Option<Strings>,
-    #[serde(default)]
-    page: Vec<PageTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct KeepTable {
-    id: Spanned<String>,
-    why: Option<String>,
-    family: Option<String>,
-    level: Option<Spanned<i64>>,
-    line: Option<Spanned<Strings>>,
-    prefix: Option<Spanned<Strings>>,
-    suffix: Option<Spanned<Strings>>,
-    inline: Option<Spanned<Strings>>,
-    pattern: Option<Spanned<Strings>>,
-    max_words: Option<Spanned<usize>>,
-    all_of: Option<Spanned<Strings>>,
-    case: Option<CaseName>,
-    fold: Option<FoldName>,
-    lang: Option<Strings>,
-    keeps: Option<Strings>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct DisableTable {
-    rule: Spanned<String>,
-    #[serde(rename = "why")]
-    _why: Option<String>,
-    lang: Option<Strings>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PageTable {
-    text: String,
-    left: String,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-struct NearTable {
-    rules: Strings,
-    within: Spanned<usize>,
-    #[serde(default)]
-    side: SideName,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum CutName {
-    Line,
-    Match,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum CaseName {
-    Fold,
-    Exact,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-enum FoldName {
-    Full,
-    NoEdges,
-    None,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum InputName {
-    Page,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum ZoneName {
-    Head,
-    Body,
-    Tail,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "lowercase")]
-enum SideName {
-    Before,
-    After,
-    #[default]
-    Both,
-}
-
-#[derive(Deserialize, Clone)]
-struct Zones(Vec<ZoneName>);
-
-/// One string or a list of them, each with its place where there is a list.
-#[derive(Clone, Default)]
-struct Strings(Vec<(String, Option<Range<usize>>)>);
-
-impl Strings {
-    fn into_vec(self) -> Vec<String> {
-        self.0.into_iter().map(|(text, _)| text).collect()
-    }
-}
-
-impl<'de> Deserialize<'de> for Strings {
-    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrMany;
-        impl<'de> Visitor<'de> for OneOrMany {
-            type Value = Strings;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string or a list of strings")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Strings, E> {
-                Ok(Strings(vec![(text.to_owned(), None)]))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strings, A::Error> {
-                let mut all = Vec::new();
-                while let Some(item) = items.next_element::<Spanned<String>>()? {
-                    let span = item.span();
-                    all.push((item.into_inner(), Some(span)));
-                }
-                Ok(Strings(all))
-            }
-        }
-        deserializer.deserialize_any(OneOrMany)
-    }
 }
 
 /// What rules and exceptions are both made of.

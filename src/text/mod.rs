@@ -9,6 +9,7 @@ mod line;
 mod links;
 mod prose;
 mod span;
+mod units;
 mod word;
 
 pub use fold::{Case, Fold, Folded, core_into, fold_into, key_into};

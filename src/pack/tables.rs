@@ -1,0 +1,194 @@
+//! The shape of a rule file: which tables and keys there are. Serde names unknown ones, with those that are legal.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{self, SeqAccess, Visitor};
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct File {
+    pub pack: Spanned<String>,
+    pub version: Option<u32>,
+    #[serde(rename = "about")]
+    pub _about: Option<String>,
+    #[serde(default)]
+    pub defaults: Defaults,
+    #[serde(default)]
+    pub rule: Vec<Spanned<RuleTable>>,
+    #[serde(default)]
+    pub keep: Vec<Spanned<KeepTable>>,
+    #[serde(default)]
+    pub disable: Vec<Spanned<DisableTable>>,
+}
+
+#[derive(Deserialize, Default, Clone)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Defaults {
+    pub family: Option<String>,
+    pub level: Option<Spanned<i64>>,
+    pub lang: Option<Strings>,
+    pub input: Option<InputName>,
+    pub zone: Option<Spanned<Zones>>,
+    pub max_words: Option<Spanned<usize>>,
+    pub case: Option<CaseName>,
+    pub fold: Option<FoldName>,
+    pub near: Option<Spanned<NearTable>>,
+    pub cut: Option<Spanned<CutName>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RuleTable {
+    pub id: Spanned<String>,
+    pub why: Option<String>,
+    pub family: Option<String>,
+    pub level: Option<Spanned<i64>>,
+    pub line: Option<Spanned<Strings>>,
+    pub prefix: Option<Spanned<Strings>>,
+    pub suffix: Option<Spanned<Strings>>,
+    pub inline: Option<Spanned<Strings>>,
+    pub pattern: Option<Spanned<Strings>>,
+    pub cut: Option<Spanned<CutName>>,
+    pub max_words: Option<Spanned<usize>>,
+    pub all_of: Option<Spanned<Strings>>,
+    pub zone: Option<Spanned<Zones>>,
+    pub near: Option<Spanned<NearTable>>,
+    pub case: Option<CaseName>,
+    pub fold: Option<FoldName>,
+    pub input: Option<InputName>,
+    pub lang: Option<Strings>,
+    pub strips: Option<Strings>,
+    pub keeps: Option<Strings>,
+    #[serde(default)]
+    pub page: Vec<PageTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct KeepTable {
+    pub id: Spanned<String>,
+    pub why: Option<String>,
+    pub family: Option<String>,
+    pub level: Option<Spanned<i64>>,
+    pub line: Option<Spanned<Strings>>,
+    pub prefix: Option<Spanned<Strings>>,
+    pub suffix: Option<Spanned<Strings>>,
+    pub inline: Option<Spanned<Strings>>,
+    pub pattern: Option<Spanned<Strings>>,
+    pub max_words: Option<Spanned<usize>>,
+    pub all_of: Option<Spanned<Strings>>,
+    pub case: Option<CaseName>,
+    pub fold: Option<FoldName>,
+    pub lang: Option<Strings>,
+    pub keeps: Option<Strings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct DisableTable {
+    pub rule: Spanned<String>,
+    #[serde(rename = "why")]
+    pub _why: Option<String>,
+    pub lang: Option<Strings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageTable {
+    pub text: String,
+    pub left: String,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NearTable {
+    pub rules: Strings,
+    pub within: Spanned<usize>,
+    #[serde(default)]
+    pub side: SideName,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum CutName {
+    Line,
+    Match,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum CaseName {
+    Fold,
+    Exact,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FoldName {
+    Full,
+    NoEdges,
+    None,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum InputName {
+    Page,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ZoneName {
+    Head,
+    Body,
+    Tail,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SideName {
+    Before,
+    After,
+    #[default]
+    Both,
+}
+
+#[derive(Deserialize, Clone)]
+pub(super) struct Zones(pub Vec<ZoneName>);
+
+/// One string or a list of them, each with its place where there is a list.
+#[derive(Clone, Default)]
+pub(super) struct Strings(pub Vec<(String, Option<Range<usize>>)>);
+
+impl Strings {
+    pub(super) fn into_vec(self) -> Vec<String> {
+        self.0.into_iter().map(|(text, _)| text).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Strings {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Strings;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or a list of strings")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Strings, E> {
+                Ok(Strings(vec![(text.to_owned(), None)]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strings, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = items.next_element::<Spanned<String>>()? {
+                    let span = item.span();
+                    all.push((item.into_inner(), Some(span)));
+                }
+                Ok(Strings(all))
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
+}

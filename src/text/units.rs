@@ -1,0 +1,216 @@
+//! What folds to what, character by character.
+//!
+//! Composition and width are those of NFKC (Unicode Standard Annex 15); case is folded by upper-casing and then
+//! lower-casing each character, which joins ß with ss and the final sigma with the others, and the four i of Turkish
+//! with each other. A character and what combines with it are one unit, and of one origin.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfkc_quick};
+
+use super::Span;
+use super::fold::Case;
+use super::line::is_zero_width;
+use super::links::Link;
+
+/// Takes the folded units of a line.
+pub(super) trait Sink {
+    /// One unit: its bytes, and where it begins and ends in the line.
+    fn unit(&mut self, bytes: &[u8], from: usize, to: usize);
+    /// ASCII bytes, each a unit of its own, the first of which stands at `from`.
+    fn ascii(&mut self, bytes: &[u8], case: Case, from: usize);
+}
+
+impl Sink for Vec<u8> {
+    fn unit(&mut self, bytes: &[u8], _: usize, _: usize) {
+        self.extend_from_slice(bytes);
+    }
+
+    fn ascii(&mut self, bytes: &[u8], case: Case, _: usize) {
+        let start = self.len();
+        self.extend_from_slice(bytes);
+        if case == Case::Fold {
+            self[start..].make_ascii_lowercase();
+        }
+    }
+}
+
+/// A folded text whose bytes know where they came from.
+#[derive(Default)]
+pub(super) struct Mapped {
+    pub text: Vec<u8>,
+    /// For each byte of `text`, the place in the line of the unit that it belongs to.
+    pub from: Vec<u32>,
+    pub to: Vec<u32>,
+}
+
+impl Sink for Mapped {
+    fn unit(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.text.extend_from_slice(bytes);
+        self.from.resize(self.text.len(), narrow(from));
+        self.to.resize(self.text.len(), narrow(to));
+    }
+
+    fn ascii(&mut self, bytes: &[u8], case: Case, from: usize) {
+        self.text.ascii(bytes, case, from);
+        self.from.extend((from..from + bytes.len()).map(narrow));
+        self.to.extend((from..from + bytes.len()).map(|at| narrow(at + 1)));
+    }
+}
+
+/// Gives the folded units of `line` in order. Blanks at both ends and the brackets and addresses of `links` give none;
+/// a run of blanks gives one.
+pub(super) fn units(line: &[u8], links: &[Link], case: Case, sink: &mut impl Sink) {
+    let mut markers: Vec<Span> = links
+        .iter()
+        .flat_map(|link| [Span::new(link.whole.start, link.text.start), Span::new(link.text.end, link.whole.end)])
+        .collect();
+    markers.sort_unstable();
+    let mut units = Units { case, sink, blank: None, begun: false };
+    let mut at = 0;
+    for marker in markers {
+        if at < marker.start {
+            units.stretch(&line[at..marker.start], at);
+        }
+        at = at.max(marker.end);
+    }
+    units.stretch(&line[at..], at);
+}
+
+struct Units<'s, S> {
+    case: Case,
+    sink: &'s mut S,
+    /// The run of blanks that waits for something to stand after it.
+    blank: Option<Span>,
+    begun: bool,
+}
+
+impl<S: Sink> Units<'_, S> {
+    fn stretch(&mut self, bytes: &[u8], offset: usize) {
+        let mut at = offset;
+        for chunk in bytes.utf8_chunks() {
+            self.valid(chunk.valid(), at);
+            at += chunk.valid().len();
+            if !chunk.invalid().is_empty() {
+                self.unit(chunk.invalid(), at, at + chunk.invalid().len());
+                at += chunk.invalid().len();
+            }
+        }
+    }
+
+    fn valid(&mut self, text: &str, offset: usize) {
+        let mut at = 0;
+        while at < text.len() {
+            let run = simple_run(&text.as_bytes()[at..]);
+            if run > 0 {
+                self.close_blank();
+                self.sink.ascii(&text.as_bytes()[at..at + run], self.case, offset + at);
+                at += run;
+                continue;
+            }
+            let mut chars = text[at..].char_indices();
+            let first = chars.next().map_or(0, |(_, c)| c.len_utf8());
+            let end = chars.find(|&(_, c)| !extends(c)).map_or(text.len(), |(next, _)| at + next);
+            debug_assert!(end >= at + first);
+            self.cluster(&text[at..end], offset + at, offset + end);
+            at = end;
+        }
+    }
+
+    /// A character and what combines with it; normalised together, and of one origin.
+    fn cluster(&mut self, cluster: &str, from: usize, to: usize) {
+        let mut chars = cluster.chars();
+        if let (Some(c), None) = (chars.next(), chars.next())
+            && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+        {
+            return self.char(c, from, to);
+        }
+        let mut unit = Vec::with_capacity(cluster.len());
+        for c in cluster.nfkc() {
+            if c.is_whitespace() || is_zero_width(c) {
+                continue;
+            }
+            push_folded(c, self.case, &mut unit);
+        }
+        if unit.is_empty() {
+            // A blank of another width; what has no width at all leaves no gap.
+            if cluster.chars().any(char::is_whitespace) {
+                self.see_blank(from, to);
+            }
+        } else {
+            self.unit(&unit, from, to);
+        }
+    }
+
+    fn char(&mut self, c: char, from: usize, to: usize) {
+        if c.is_whitespace() {
+            self.see_blank(from, to);
+        } else if !is_zero_width(c) {
+            let mut unit = [0; 12];
+            let mut len = 0;
+            for_each_folded(c, self.case, |c| len += c.encode_utf8(&mut unit[len..]).len());
+            self.unit(&unit[..len], from, to);
+        }
+    }
+
+    fn see_blank(&mut self, from: usize, to: usize) {
+        self.blank = Some(Span::new(self.blank.map_or(from, |blank| blank.start), to));
+    }
+
+    fn unit(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.close_blank();
+        self.sink.unit(bytes, from, to);
+    }
+
+    fn close_blank(&mut self) {
+        if let Some(blank) = self.blank.take().filter(|_| self.begun) {
+            self.sink.unit(b" ", blank.start, blank.end);
+        }
+        self.begun = true;
+    }
+}
+
+/// How many bytes at the start of `text` are visible ASCII with single blanks between, and do not combine with what
+/// comes after them.
+fn simple_run(text: &[u8]) -> usize {
+    let visible = |at: usize| text.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut end = 0;
+    while visible(end) || (end > 0 && text.get(end) == Some(&b' ') && visible(end + 1)) {
+        end += 1;
+    }
+    // What is not ASCII may combine with the character before it.
+    if end > 0 && text.get(end).is_some_and(|byte| !byte.is_ascii()) {
+        end -= 1;
+        end -= usize::from(end > 0 && text[end - 1] == b' ');
+    }
+    end
+}
+
+/// Whether `c` combines with the character before it: marks, the jamo inside a Hangul syllable, and the half-width
+/// voicing marks of kana.
+fn extends(c: char) -> bool {
+    c >= '\u{300}' && (is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
+}
+
+fn push_folded(c: char, case: Case, unit: &mut Vec<u8>) {
+    for_each_folded(c, case, |c| unit.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
+}
+
+/// Gives what `c`, already of NFKC, folds to: at most three characters.
+fn for_each_folded(c: char, case: Case, mut emit: impl FnMut(char)) {
+    let c = match c {
+        '‘' | '’' | '‚' | '‛' | '′' | '‵' | 'ʼ' => '\'',
+        '“' | '”' | '„' | '‟' | '″' | '‶' | '〝' | '〞' => '"',
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => '-',
+        _ => c,
+    };
+    match c {
+        _ if case == Case::Exact => emit(c),
+        'İ' | 'I' | 'ı' => emit('i'),
+        _ if c.is_ascii() => emit(c.to_ascii_lowercase()),
+        _ => c.to_uppercase().flat_map(char::to_lowercase).for_each(emit),
+    }
+}
+
+/// Lines of 4 GiB are refused before any place in them is asked for.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
