@@ -132,8 +132,8 @@ impl Open {
 impl Judge<'_, '_> {
     /// Asks the guards: first those of zones alone, then those of neighbours, which see what went before.
     fn ask(&mut self) {
-        let whole = self.lines.iter().filter(|open| !open.settled.whole.is_empty());
-        let cut: Vec<usize> = whole.map(|open| open.line.span.start).collect();
+        let sure = self.lines.iter().filter(|open| !open.settled.whole.is_empty() || !open.settled.parts.is_empty());
+        let cut: Vec<usize> = sure.map(|open| open.line.span.start).collect();
         let page = Page::new(self.text, self.begin, &cut);
         self.round(&page, None);
         let cuts = self.lines.iter().flat_map(|open| open.cutters().map(|rule| (open.line.span.start, rule)));

@@ -22,8 +22,10 @@ pub fn owners<'r>(packs: &'r [Pack], options: &Options, text: &[u8], stream: boo
         .map(|span| RefLine::new(&rules, options, &text[span.range()], span))
         .collect();
     if !stream {
-        let prose: Vec<usize> =
-            lines.iter().map(|line| if line.is_whole() { 0 } else { prose_words(&line.content) }).collect();
+        let prose: Vec<usize> = lines
+            .iter()
+            .map(|line| if line.is_whole() || !line.cuts.is_empty() { 0 } else { prose_words(&line.content) })
+            .collect();
         ask(&mut lines, &prose, false);
         ask(&mut lines, &prose, true);
     }
