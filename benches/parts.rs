@@ -107,7 +107,7 @@ mod documents {
     }
 
     #[divan::bench(args = [1, 2])]
-    fn clean(bencher: Bencher, level: i64) {
+    fn clean(bencher: Bencher, level: usize) {
         let dump = dump(1 << 20);
         let bytes: usize = dump.iter().map(String::len).sum();
         let options = Options { level: Level::from_number(level).unwrap_or_default(), ..Options::default() };

@@ -13,12 +13,14 @@ use crate::text::{Case, Fold, fold_into};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompileError {
-    #[error("the rule `{id}` stands in two packs: {first} and {second}")]
+    #[error(
+        "the rule `{id}` is written twice, at {first} and at {second}: give one of them another id, or its pack another name"
+    )]
     Twice { id: String, first: String, second: String },
     #[error("{place}: there is no rule `{rule}` to disable{}", nearest(.near.as_deref()))]
     NothingToDisable { place: String, rule: String, near: Option<String> },
-    #[error("rule `{rule}`: there is no rule `{neighbour}` to be near to{}", nearest(.near.as_deref()))]
-    NoNeighbour { rule: String, neighbour: String, near: Option<String> },
+    #[error("{place}: rule `{rule}`: there is no rule `{neighbour}` to be near to{}", nearest(.near.as_deref()))]
+    NoNeighbour { place: String, rule: String, neighbour: String, near: Option<String> },
     #[error("the phrases are too many for one matcher")]
     Phrases(#[from] aho_corasick::BuildError),
 }
@@ -197,9 +199,9 @@ fn by_id(packs: &[Pack]) -> Result<ById<'_>, CompileError> {
     let mut all = ById::new();
     for pack in packs {
         for rule in &pack.rules {
-            if let Some((_, first)) = all.insert(&rule.id, (rule, pack)) {
-                let (first, second) =
-                    (first.source.clone().min(pack.source.clone()), first.source.clone().max(pack.source.clone()));
+            if let Some((other, _)) = all.insert(&rule.id, (rule, pack)) {
+                let (first, second) = (&other.place, &rule.place);
+                let (first, second) = (first.min(second).clone(), first.max(second).clone());
                 return Err(CompileError::Twice { id: rule.id.clone(), first, second });
             }
         }
@@ -252,7 +254,12 @@ fn active_near(rule: &Rule, near: &Near, all: &ById, numbers: &HashMap<&str, u32
         Neighbours::Rules(ids) => {
             if let Some(id) = ids.iter().find(|id| !all.contains_key(id.as_str())) {
                 let near = closest(id, all);
-                return Err(CompileError::NoNeighbour { rule: rule.id.clone(), neighbour: id.clone(), near });
+                return Err(CompileError::NoNeighbour {
+                    place: rule.place.clone(),
+                    rule: rule.id.clone(),
+                    neighbour: id.clone(),
+                    near,
+                });
             }
             Some(ids.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect())
         }

@@ -137,7 +137,9 @@ impl Judge<'_, '_> {
         let page = Page::new(self.text, self.begin, &cut);
         self.round(&page, None);
         let cuts = self.lines.iter().flat_map(|open| open.cutters().map(|rule| (open.line.span.start, rule)));
-        let cuts: Vec<(usize, u32)> = cuts.collect();
+        let mut cuts: Vec<(usize, u32)> = cuts.collect();
+        cuts.sort_unstable();
+        cuts.dedup();
         self.round(&page, Some(&cuts));
     }
 

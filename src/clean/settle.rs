@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use super::compile::{Active, Program};
 use super::hits::{self, Hit, Scratch};
@@ -221,10 +222,18 @@ fn name_gap(hits: &[Hit], gap: Span, named: &mut Vec<Hit>) {
     bounds.sort_unstable();
     bounds.dedup();
     let from = named.len();
+    // Hits that have begun, the longest first; those that have ended are dropped when they come up.
+    let mut open = BinaryHeap::new();
+    let mut coming = hits.iter().peekable();
     for pair in bounds.windows(2) {
         let stretch = Span::new(pair[0], pair[1]);
-        let over = hits.iter().filter(|hit| hit.span.contains(stretch));
-        let best = over.min_by_key(|hit| (Reverse(hit.span.len()), hit.rule));
+        while let Some(hit) = coming.next_if(|hit| hit.span.start <= stretch.start) {
+            open.push((hit.span.len(), Reverse(hit.rule), Reverse(hit.span)));
+        }
+        while open.peek().is_some_and(|(.., Reverse(span))| span.end <= stretch.start) {
+            open.pop();
+        }
+        let best = open.peek().map(|&(_, Reverse(rule), Reverse(span))| Hit { rule, span });
         match (best, named[from..].last_mut()) {
             (Some(best), Some(last)) if last.rule == best.rule && best.span.start < stretch.start => {
                 last.span.end = stretch.end;

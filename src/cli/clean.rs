@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use dechaff::clean::{Cleaner, Options};
 use dechaff::pack::Level;
-use dechaff::run::{Cleaners, Progress, Report, RunError, Unfinished, printable, run};
+use dechaff::run::{Cleaners, Output, Progress, Report, RunError, Unfinished, printable, run};
 
 use super::args::{CleanArgs, MaxQuarantine, RuleArgs, RunArgs};
 use super::plan::{Planned, tell_keys, to_clean};
@@ -63,7 +63,8 @@ pub(super) fn execute<'p>(compiled: &'p Compiled, planned: &'p Planned, args: &R
         other => other?,
     };
     let summary = Summary { compiled, planned, report, seconds: started.elapsed().as_secs_f64() };
-    tell_faults(&summary.report);
+    let writes = planned.plan.shards.iter().any(|shard| shard.output != Output::Nowhere);
+    tell_faults(&summary.report, writes);
     if !args.quiet {
         summary::print(&summary, args.verbose);
     }
@@ -88,19 +89,23 @@ fn tell_idle_in_streams(cleaner: &Cleaner) {
     }
 }
 
-fn tell_faults(report: &Report) {
+fn tell_faults(report: &Report, writes: bool) {
     for bad in &report.bad {
-        warn(&format!("{bad} (set aside)"));
+        warn(&if writes { format!("{bad} (set aside)") } else { bad.clone() });
     }
     let untold = report.tally.quarantined.saturating_sub(report.bad.len() as u64);
     if untold > 0 {
-        warn(&format!("{untold} more records were set aside"));
+        warn(&format!("{untold} more bad records"));
     }
     if let Some(path) = &report.quarantine {
         say(&format!("bad records: {}", printable(&path.display().to_string())));
     }
     for (name, cause) in &report.truncated {
-        warn(&format!("{name}: {cause} (what was whole before it is written)"));
+        warn(&if writes {
+            format!("{name}: {cause} (what was whole before that is written)")
+        } else {
+            format!("{name}: {cause}")
+        });
     }
     for error in &report.failed {
         let mut told = error.to_string();

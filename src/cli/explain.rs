@@ -93,15 +93,18 @@ fn show(compiled: &Compiled, text: &[u8], cleaned: &Cleaned, verdicts: &[Verdict
     let cleaner = &compiled.cleaner;
     let all: Vec<Line> = lines(text).collect();
     let width = all.len().to_string().len().max(3);
+    let (mut verdicts_left, mut edits_left) = (verdicts, cleaned.edits.as_slice());
     for (number, line) in (1..).zip(&all) {
-        let here: Vec<&Verdict> =
-            verdicts.iter().filter(|v| line.span.start <= v.span.start && v.span.start < line.end).collect();
-        let edits: Vec<(usize, usize)> = cleaned
-            .edits
+        let (here, after) = verdicts_left.split_at(verdicts_left.partition_point(|v| v.span.start < line.end));
+        verdicts_left = after;
+        // An edit may run on into the next line.
+        let touching = edits_left.partition_point(|edit| edit.span.start < line.end);
+        let edits: Vec<(usize, usize)> = edits_left[..touching]
             .iter()
             .map(|edit| (edit.span.start.max(line.span.start), edit.span.end.min(line.span.end)))
             .filter(|(start, end)| start < end)
             .collect();
+        edits_left = &edits_left[edits_left.partition_point(|edit| edit.span.end <= line.end)..];
         if hits_only && here.is_empty() {
             continue;
         }

@@ -200,7 +200,7 @@ fn keys(args: &InputArgs, name: &str, head: &Head) -> anyhow::Result<Keys> {
         if !seen.is_empty() && !args.text_key.iter().any(has) {
             let asked: Vec<String> = args.text_key.iter().map(|key| format!("`{key}`")).collect();
             bail!(
-                "{name}: the first record has no text key {}{}",
+                "{name}: the first record has no key {}{}",
                 asked.join(" or "),
                 seen_keys(&seen, args.text_key[0].as_str())
             );

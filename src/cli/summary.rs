@@ -46,7 +46,7 @@ fn totals(summary: &Summary) -> String {
     put(
         &mut out,
         format_args!(
-            "{strong}{} file{}, {} document{}, {} of text in {:.1} s ({:.1} MB/s): {} cuts in {} of them, {} removed ({:.2} %){strong:#}\n",
+            "{strong}{} file{}, {} document{}, {} of text in {:.1} s ({:.1} MB/s): {} cut{} in {} of them, {} removed ({:.2} %){strong:#}\n",
             files,
             plural(files as u64),
             count(tally.documents),
@@ -55,18 +55,19 @@ fn totals(summary: &Summary) -> String {
             summary.seconds,
             rate(tally.bytes_in, summary.seconds),
             count(tally.cuts),
+            plural(tally.cuts),
             count(tally.changed),
             bytes(tally.cut_bytes),
             percent(tally.cut_bytes, tally.text_bytes),
         ),
     );
     let notes = [
-        (tally.quarantined, "records set aside"),
-        (tally.dropped, "records left out by --sample, --limit or --drop-empty"),
-        (tally.without_text, "records without the text key, passed unchanged"),
-        (tally.null_text, "records with null for a text, passed unchanged"),
-        (tally.over_budget, "documents left whole because they would have lost more than the budget"),
-        (tally.long_lines, "pieces of lines longer than --max-record, passed unchanged"),
+        (tally.quarantined, "bad, set aside"),
+        (tally.dropped, "left out by --sample or --drop-empty"),
+        (tally.without_text, "without the text key, passed unchanged"),
+        (tally.null_text, "with null for a text, passed unchanged"),
+        (tally.over_budget, "left whole: they would have lost more than the budget"),
+        (tally.long_lines, "stretches of lines longer than --max-record, passed unchanged"),
     ];
     for (number, what) in notes.iter().filter(|(number, _)| *number > 0) {
         put(&mut out, format_args!("  {} {what}\n", count(*number)));

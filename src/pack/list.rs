@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str, name: &str, source: &str) -> Result<Pack, PackEr
                 None,
             ));
         };
-        rules.push(rule(format!("{name}/{}", number + 1), phrase, fold));
+        rules.push(rule(format!("{name}/{}", number + 1), format!("{source}:{}", number + 1), phrase, fold));
     }
     Ok(Pack {
         name: name.to_owned(),
@@ -43,7 +43,7 @@ pub(super) fn parse(text: &str, name: &str, source: &str) -> Result<Pack, PackEr
     })
 }
 
-fn rule(id: String, phrase: &str, fold: Fold) -> Rule {
+fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
     Rule {
         id,
         why: "A phrase of a plain list.".to_owned(),
@@ -62,6 +62,7 @@ fn rule(id: String, phrase: &str, fold: Fold) -> Rule {
         strips: Vec::new(),
         keeps: Vec::new(),
         pages: Vec::new(),
+        place,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Rule {
     /// Lines that must pass all packs unchanged.
     pub keeps: Vec<String>,
     pub pages: Vec<PageExample>,
+    /// Where it is written, for messages: source and line.
+    pub place: String,
 }
 
 impl Rule {
@@ -109,7 +111,7 @@ pub enum Level {
 impl Level {
     /// The level that is written as this number.
     #[must_use]
-    pub fn from_number(number: i64) -> Option<Self> {
+    pub fn from_number(number: usize) -> Option<Self> {
         match number {
             1 => Some(Self::Sure),
             2 => Some(Self::Likely),

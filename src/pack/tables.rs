@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
-use serde::de::{self, SeqAccess, Visitor};
+use serde::de::{self, IntoDeserializer, SeqAccess, Visitor};
 use toml::Spanned;
 
 #[derive(Deserialize)]
@@ -28,11 +28,11 @@ pub(super) struct File {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Defaults {
     pub family: Option<String>,
-    pub level: Option<Spanned<i64>>,
+    pub level: Option<Spanned<Number>>,
     pub lang: Option<Strings>,
     pub input: Option<InputName>,
     pub zone: Option<Spanned<Zones>>,
-    pub max_words: Option<Spanned<usize>>,
+    pub max_words: Option<Spanned<Number>>,
     pub case: Option<CaseName>,
     pub fold: Option<FoldName>,
     pub near: Option<Spanned<NearTable>>,
@@ -45,14 +45,14 @@ pub(super) struct RuleTable {
     pub id: Spanned<String>,
     pub why: Option<String>,
     pub family: Option<String>,
-    pub level: Option<Spanned<i64>>,
+    pub level: Option<Spanned<Number>>,
     pub line: Option<Spanned<Strings>>,
     pub prefix: Option<Spanned<Strings>>,
     pub suffix: Option<Spanned<Strings>>,
     pub inline: Option<Spanned<Strings>>,
     pub pattern: Option<Spanned<Strings>>,
     pub cut: Option<Spanned<CutName>>,
-    pub max_words: Option<Spanned<usize>>,
+    pub max_words: Option<Spanned<Number>>,
     pub all_of: Option<Spanned<Strings>>,
     pub zone: Option<Spanned<Zones>>,
     pub near: Option<Spanned<NearTable>>,
@@ -72,13 +72,13 @@ pub(super) struct KeepTable {
     pub id: Spanned<String>,
     pub why: Option<String>,
     pub family: Option<String>,
-    pub level: Option<Spanned<i64>>,
+    pub level: Option<Spanned<Number>>,
     pub line: Option<Spanned<Strings>>,
     pub prefix: Option<Spanned<Strings>>,
     pub suffix: Option<Spanned<Strings>>,
     pub inline: Option<Spanned<Strings>>,
     pub pattern: Option<Spanned<Strings>>,
-    pub max_words: Option<Spanned<usize>>,
+    pub max_words: Option<Spanned<Number>>,
     pub all_of: Option<Spanned<Strings>>,
     pub case: Option<CaseName>,
     pub fold: Option<FoldName>,
@@ -106,7 +106,7 @@ pub(super) struct PageTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct NearTable {
     pub rules: Strings,
-    pub within: Spanned<usize>,
+    pub within: Spanned<Number>,
     #[serde(default)]
     pub side: SideName,
 }
@@ -156,8 +156,52 @@ pub(super) enum SideName {
     Both,
 }
 
-#[derive(Deserialize, Clone)]
+/// One zone or a list of them.
+#[derive(Clone)]
 pub(super) struct Zones(pub Vec<ZoneName>);
+
+impl<'de> Deserialize<'de> for Zones {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Zones;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"head\", \"body\", \"tail\", or a list of them")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Zones, E> {
+                ZoneName::deserialize(name.into_deserializer()).map(|zone| Zones(vec![zone]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Zones, A::Error> {
+                let mut all = Vec::new();
+                while let Some(zone) = items.next_element()? {
+                    all.push(zone);
+                }
+                Ok(Zones(all))
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+/// A whole number that is not negative.
+#[derive(Clone, Copy)]
+pub(super) struct Number(pub usize);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Whole;
+        impl Visitor<'_> for Whole {
+            type Value = Number;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number, without quotes")
+            }
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Number, E> {
+                usize::try_from(number).map(Number).map_err(|_| E::invalid_value(de::Unexpected::Signed(number), &self))
+            }
+        }
+        deserializer.deserialize_any(Whole)
+    }
+}
 
 /// One string or a list of them, each with its place where there is a list.
 #[derive(Clone, Default)]

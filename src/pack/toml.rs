@@ -8,8 +8,8 @@ use toml::Spanned;
 use super::error::PackError;
 use super::pattern::compile_pattern;
 use super::tables::{
-    CaseName, CutName, Defaults, DisableTable, File, FoldName, InputName, KeepTable, NearTable, RuleTable, SideName,
-    Strings, ZoneName, Zones,
+    CaseName, CutName, Defaults, DisableTable, File, FoldName, InputName, KeepTable, NearTable, Number, RuleTable,
+    SideName, Strings, ZoneName, Zones,
 };
 use super::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, PageExample, Rule, Side, Zone};
 use crate::text::{Case, Fold, Folded};
@@ -45,7 +45,7 @@ struct Parts {
     matches: Spanned<Strings>,
     fold: Fold,
     case: Case,
-    max_words: Option<Spanned<usize>>,
+    max_words: Option<Spanned<Number>>,
     all_of: Option<Spanned<Strings>>,
     /// Whether a pattern must match its whole line.
     whole: bool,
@@ -145,7 +145,7 @@ impl Reader<'_> {
             return Err(self.error_with(parts.matches.span(), what, "add for example `max-words = 10`"));
         }
         let near = table.near.or_else(|| defaults.near.clone()).map(|near| self.near(pack, &near)).transpose()?;
-        let mut rule = self.common(pack, table.id.get_ref(), parts)?;
+        let mut rule = self.common(pack, &table.id, parts)?;
         rule.why = table.why.unwrap_or_default();
         rule.family = table.family.or_else(|| defaults.family.clone());
         rule.level = self.level(table.level.or_else(|| defaults.level.clone()))?;
@@ -180,7 +180,7 @@ impl Reader<'_> {
             all_of: table.all_of,
             whole: true,
         };
-        let mut rule = self.common(pack, table.id.get_ref(), parts)?;
+        let mut rule = self.common(pack, &table.id, parts)?;
         rule.why = table.why.unwrap_or_default();
         rule.family = table.family.or_else(|| defaults.family.clone());
         rule.level = self.level(table.level)?;
@@ -190,12 +190,14 @@ impl Reader<'_> {
     }
 
     fn disable(&self, table: DisableTable) -> Disable {
-        let line = 1 + self.text[..table.rule.span().start + self.shift].matches('\n').count();
-        Disable {
-            rule: table.rule.into_inner(),
-            langs: table.lang.unwrap_or_default().into_vec(),
-            place: format!("{}:{line}", self.source),
-        }
+        let place = self.place(table.rule.span());
+        Disable { rule: table.rule.into_inner(), langs: table.lang.unwrap_or_default().into_vec(), place }
+    }
+
+    /// The source and line of a span.
+    fn place(&self, span: Range<usize>) -> String {
+        let line = 1 + self.text[..span.start + self.shift].matches('\n').count();
+        format!("{}:{line}", self.source)
     }
 
     fn one_kind(
@@ -219,7 +221,7 @@ impl Reader<'_> {
     }
 
     fn action(&self, parts: &Parts, cut: Option<Spanned<CutName>>) -> Result<Action, PackError> {
-        let most = parts.max_words.as_ref().map(|words| *words.get_ref());
+        let most = parts.max_words.as_ref().map(|words| words.get_ref().0);
         let cut = cut.map(|cut| (*cut.get_ref(), cut.span()));
         match (parts.kind, cut) {
             (Kind::Inline, Some((CutName::Line, span))) if most.is_none_or(|most| most > INLINE_LINE_WORDS) => {
@@ -241,15 +243,15 @@ impl Reader<'_> {
         }
     }
 
-    fn common(&self, pack: &str, id: &str, parts: Parts) -> Result<Rule, PackError> {
+    fn common(&self, pack: &str, id: &Spanned<String>, parts: Parts) -> Result<Rule, PackError> {
         self.phrases(&parts)?;
-        if let Some(words) = parts.max_words.as_ref().filter(|words| *words.get_ref() == 0) {
+        if let Some(words) = parts.max_words.as_ref().filter(|words| words.get_ref().0 == 0) {
             return Err(self.error(words.span(), "`max-words` is at least 1"));
         }
         let all_of = parts.all_of.map(|words| self.filled(words)).transpose()?.unwrap_or_default();
         let phrases = parts.matches.into_inner().into_vec();
         Ok(Rule {
-            id: format!("{pack}/{id}"),
+            id: format!("{pack}/{}", id.get_ref()),
             why: String::new(),
             family: None,
             level: Level::Sure,
@@ -261,7 +263,7 @@ impl Reader<'_> {
                 Kind::Pattern => Matches::Pattern(phrases),
             },
             action: Action::Keep,
-            max_words: parts.max_words.map(Spanned::into_inner),
+            max_words: parts.max_words.map(|words| words.into_inner().0),
             all_of,
             zones: Vec::new(),
             near: None,
@@ -272,6 +274,7 @@ impl Reader<'_> {
             strips: Vec::new(),
             keeps: Vec::new(),
             pages: Vec::new(),
+            place: self.place(id.span()),
         })
     }
 
@@ -347,9 +350,9 @@ impl Reader<'_> {
         Ok(words.into_inner().into_vec())
     }
 
-    fn level(&self, level: Option<Spanned<i64>>) -> Result<Level, PackError> {
+    fn level(&self, level: Option<Spanned<Number>>) -> Result<Level, PackError> {
         let Some(level) = level else { return Ok(Level::Sure) };
-        Level::from_number(*level.get_ref())
+        Level::from_number(level.get_ref().0)
             .ok_or_else(|| self.error(level.span(), "a level is 1 (sure) or 2 (likely)"))
     }
 
@@ -368,7 +371,7 @@ impl Reader<'_> {
 
     fn near(&self, pack: &str, near: &Spanned<NearTable>) -> Result<Near, PackError> {
         let table = near.get_ref();
-        if !(1..=NEAR_MOST).contains(table.within.get_ref()) {
+        if !(1..=NEAR_MOST).contains(&table.within.get_ref().0) {
             return Err(self.error(table.within.span(), &format!("`within` is from 1 to {NEAR_MOST} lines")));
         }
         let rules = &table.rules.0;
@@ -392,7 +395,7 @@ impl Reader<'_> {
             SideName::After => Side::After,
             SideName::Both => Side::Both,
         };
-        Ok(Near { neighbours, within: *table.within.get_ref(), side })
+        Ok(Near { neighbours, within: table.within.get_ref().0, side })
     }
 
     /// The span of the line that a table begins in, for errors about the table as a whole.

@@ -180,10 +180,13 @@ pub fn run(plan: &Plan, cleaners: Cleaners, progress: &Progress, unfinished: &Un
     let ended = |number, result| ledger.lock().unwrap_or_else(PoisonError::into_inner).enter(number, result);
     let crew = Crew::new(plan, progress, unfinished, Box::new(ended));
     pool.broadcast(|_| crew.work(cleaners));
-    if let Some(error) = crew.into_failure() {
-        return Err(error);
+    let failure = crew.into_failure();
+    let mut ledger = ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match failure {
+        // Shards that are finished stay, and so must what was set aside from them.
+        Some(error) => ledger.keep_waiting().and_then(|()| ledger.close()).and(Err(error)),
+        None => ledger.close(),
     }
-    ledger.into_inner().unwrap_or_else(PoisonError::into_inner).close()
 }
 
 /// Enters shards in their order, whenever they end.
@@ -220,17 +223,27 @@ impl Ledger<'_> {
         Ok(())
     }
 
+    /// Keeps what was set aside from shards that ended before others that will not end any more.
+    fn keep_waiting(&mut self) -> Result<(), RunError> {
+        for (_, result) in std::mem::take(&mut self.waiting) {
+            if let Ok((written, _)) = result {
+                self.keep(written)?;
+            }
+        }
+        Ok(())
+    }
+
     fn keep(&mut self, written: Written) -> Result<(), RunError> {
         self.report.tally.absorb(written.tally);
         self.report.bad.extend(written.told);
         let (Some(mut bad), Some(path)) = (written.bad, &self.plan.options.quarantine) else { return Ok(()) };
         let failed = |source| RunError::Write { name: path.display().to_string(), source };
         if self.quarantine.is_none() {
-            self.quarantine = Some(AtomicFile::create(path, self.unfinished).map_err(failed)?);
+            self.quarantine = Some(AtomicFile::create_kept(path, self.unfinished).map_err(failed)?);
             self.report.quarantine = Some(path.clone());
         }
         if let Some(quarantine) = &mut self.quarantine {
-            io::copy(&mut bad, quarantine).map_err(failed)?;
+            quarantine.append(&mut bad).map_err(failed)?;
         }
         Ok(())
     }

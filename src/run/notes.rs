@@ -77,8 +77,12 @@ fn note_json(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], with_text: bool, 
 }
 
 fn note_plain(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], out: &mut Vec<u8>) {
+    let (mut line, mut at) = (1, 0);
     for edit in edits {
-        let place = if noted.is_file { line_of(noted.text, edit) } else { noted.record };
+        let begins = first_visible(noted.text, edit);
+        line += memchr::memchr_iter(b'\n', &noted.text[at..begins]).count() as u64;
+        at = begins;
+        let place = if noted.is_file { line } else { noted.record };
         let cut = String::from_utf8_lossy(&noted.text[edit.span.range()]);
         let cut: Vec<String> = cut.split_whitespace().map(printable).collect();
         let (path, rule) = (printable(noted.path), cleaner.rule_id(edit.rule));
@@ -86,10 +90,10 @@ fn note_plain(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], out: &mut Vec<u8
     }
 }
 
-/// The line of `text`, from 1, in which what `edit` cuts begins: blank lines may go before it.
-fn line_of(text: &[u8], edit: &Edit) -> u64 {
+/// Where what `edit` cuts begins to be seen: blank lines may go before it.
+fn first_visible(text: &[u8], edit: &Edit) -> usize {
     let blanks = text[edit.span.range()].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    1 + memchr::memchr_iter(b'\n', &text[..edit.span.start + blanks]).count() as u64
+    edit.span.start + blanks
 }
 
 /// `text` without control characters, which could play tricks on a terminal.

@@ -144,15 +144,18 @@ impl<'r> Sink<'r> {
 
     /// Gives the outputs their names; with `no_output` the output itself does not appear.
     pub(super) fn publish(mut self, no_output: bool) -> Result<Written, RunError> {
-        let writes = !self.dropped_file && !no_output;
-        match (self.out.take(), &self.shard.output) {
-            (Some(out), _) if writes => out.close()?,
-            // What stands there is of an earlier run, and would pass for this one's.
-            (_, Output::File(path)) => remove(path)?,
-            _ => {}
+        let out = self.out.take().filter(|_| !self.dropped_file && !no_output);
+        // Both are on the disk before either has its name, so that no output is without its audit.
+        let mut streams: Vec<Stream> = self.notes.take().into_iter().chain(out).collect();
+        for stream in &mut streams {
+            stream.seal()?;
         }
-        if let Some(notes) = self.notes.take() {
-            notes.close()?;
+        if let (Output::File(path), true) = (&self.shard.output, self.dropped_file || no_output) {
+            // What stands there is of an earlier run, and would pass for this one's.
+            remove(path)?;
+        }
+        for stream in streams {
+            stream.publish()?;
         }
         if let Some(bad) = &mut self.bad {
             bad.seek(SeekFrom::Start(0)).map_err(|source| RunError::Write { name: self.shard.name.clone(), source })?;
@@ -215,14 +218,22 @@ impl Stream {
         written.map_err(|source| RunError::write(&self.name, source))
     }
 
-    fn close(mut self) -> Result<(), RunError> {
+    /// Writes what comes after the last part.
+    fn seal(&mut self) -> Result<(), RunError> {
         let trailer = self.container.trailer();
         self.write(&trailer)?;
-        match self.to {
-            Target::File(file) => file.publish(),
-            Target::Stdout(mut stdout) => stdout.flush(),
+        match &mut self.to {
+            Target::File(file) => file.seal(),
+            Target::Stdout(stdout) => stdout.flush(),
         }
         .map_err(|source| RunError::write(&self.name, source))
+    }
+
+    fn publish(self) -> Result<(), RunError> {
+        match self.to {
+            Target::File(file) => file.publish().map_err(|source| RunError::write(&self.name, source)),
+            Target::Stdout(_) => Ok(()),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Tally {
     pub records: u64,
     /// Records that were written.
     pub written: u64,
-    /// Records that an option left out: a sample, a limit, empty documents.
+    /// Records that an option left out: a sample, empty documents. What is beyond a limit is not read.
     pub dropped: u64,
     pub quarantined: u64,
     /// Texts that were cleaned: with several text keys a record has several.

@@ -2,6 +2,7 @@
 //!
 //! Each worker has its own [`Bench`]; what comes out depends on the part alone.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -52,6 +53,8 @@ struct Piece<'p> {
     part: &'p Part,
     trial: bool,
     finished: Finished,
+    /// The record that each rule cut in last, so that none counts twice.
+    last: HashMap<u32, u64>,
 }
 
 impl<'c> Bench<'c> {
@@ -63,7 +66,7 @@ impl<'c> Bench<'c> {
     pub(super) fn part(&mut self, shard: &Shard, number: usize, part: &Part, out: Vec<u8>) -> Finished {
         let trial = part.index.is_multiple_of(TRIAL) && self.cleaners.next.is_some();
         let finished = Finished { out, ..Finished::default() };
-        let mut piece = Piece { shard, number, part, trial, finished };
+        let mut piece = Piece { shard, number, part, trial, finished, last: HashMap::new() };
         piece.finished.tally.bytes_in = part.bytes.len() as u64;
         match &shard.format {
             Format::Lines if self.options.sample.is_none() => self.lines(&mut piece),
@@ -84,7 +87,7 @@ impl<'c> Bench<'c> {
         match self.guarded(|bench| cleaner.clean_lines(&part.bytes, part.offset == 0, &mut bench.scratch)) {
             Ok(cleaned) => {
                 piece.finished.out.extend_from_slice(&cleaned.text);
-                self.note_lines(piece, &part.bytes, 0, &cleaned.edits);
+                self.note_lines(piece, &part.bytes, 0, part.first_record, &cleaned.edits);
                 piece.finished.tally.documents += u64::from(part.offset == 0);
                 self.forecast(piece, &part.bytes, &cleaned, |next, scratch| {
                     next.clean_lines(&part.bytes, part.offset == 0, scratch)
@@ -102,15 +105,20 @@ impl<'c> Bench<'c> {
             }
             let bytes = &piece.part.bytes[line.offset..line.offset + line.body.len() + line.rest.len()];
             let first = piece.part.offset == 0 && line.offset == 0;
-            let cleaned = self.cleaners.cleaner.clean_lines(bytes, first, &mut self.scratch);
-            piece.finished.out.extend_from_slice(&cleaned.text);
-            piece.finished.tally.written += 1;
-            self.note_lines(piece, bytes, line.offset, &cleaned.edits);
+            let cleaner = self.cleaners.cleaner;
+            match self.guarded(|bench| cleaner.clean_lines(bytes, first, &mut bench.scratch)) {
+                Ok(cleaned) => {
+                    piece.finished.out.extend_from_slice(&cleaned.text);
+                    piece.finished.tally.written += 1;
+                    self.note_lines(piece, bytes, line.offset, record, &cleaned.edits);
+                }
+                Err(cause) => piece.set_aside_at(record, line.offset, bytes, cause),
+            }
         }
     }
 
-    /// Counts and tells the cuts in lines that begin at `offset` of the part.
-    fn note_lines(&self, piece: &mut Piece, text: &[u8], offset: usize, edits: &[Edit]) {
+    /// Counts and tells the cuts in lines that begin at `offset` of the part; the first of them is line `line`.
+    fn note_lines(&self, piece: &mut Piece, text: &[u8], offset: usize, mut line: u64, edits: &[Edit]) {
         let place = piece.part.offset + offset as u64;
         for edit in edits {
             piece.count(text, &[*edit], place + edit.span.start as u64 + 1, None);
@@ -119,12 +127,12 @@ impl<'c> Bench<'c> {
         if piece.shard.notes.is_none() && !self.options.notes_to_stdout {
             return;
         }
-        let newlines = |from: usize, to: usize| memchr::memchr_iter(b'\n', &piece.part.bytes[from..to]).count() as u64;
-        let (mut line, mut at) = (piece.part.first_record, 0);
+        let newlines = |from: usize, to: usize| memchr::memchr_iter(b'\n', &text[from..to]).count() as u64;
+        let mut at = 0;
         let mut edits = edits;
         while let Some(first) = edits.first() {
-            line += newlines(at, offset + first.span.start);
-            at = offset + first.span.start;
+            line += newlines(at, first.span.start);
+            at = first.span.start;
             let end =
                 memchr::memchr(b'\n', &text[first.span.start..]).map_or(text.len(), |step| first.span.start + step + 1);
             let (here, rest) = edits.split_at(edits.partition_point(|edit| edit.span.start < end));
@@ -334,14 +342,14 @@ impl Piece<'_> {
     /// Counts the edits of one document.
     fn count(&mut self, text: &[u8], edits: &[Edit], record: u64, site: Option<u64>) {
         let tally = &mut self.finished.tally;
-        for (at, edit) in edits.iter().enumerate() {
+        for edit in edits {
             let len = edit.span.len() as u64;
             tally.cuts += 1;
             tally.cut_bytes += len;
             let rule = tally.rules.entry(edit.rule).or_default();
             rule.cuts += 1;
             rule.bytes += len;
-            rule.documents += u64::from(edits[..at].iter().all(|before| before.rule != edit.rule));
+            rule.documents += u64::from(self.last.insert(edit.rule, record) != Some(record));
             tally.texts.add(&text[edit.span.range()], edit.rule, (self.number, record), site);
         }
     }

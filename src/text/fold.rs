@@ -91,7 +91,8 @@ pub struct Folded {
     text: Vec<u8>,
     places: Places,
     core: Option<Span>,
-    links: Vec<Link>,
+    /// What is seen of each link, and all of it: sorted by what is seen.
+    links: Vec<(Span, Span)>,
 }
 
 /// For each folded byte, the place in the line of the unit that it belongs to.
@@ -142,6 +143,9 @@ impl Folded {
         let mut mapped = Mapped::default();
         units(line, &links, case, &mut mapped);
         let Mapped { text, from, to } = mapped;
+        let seen = |link: &Link| (seen(&from, &to, link.text), link.whole);
+        let mut links: Vec<(Span, Span)> = links.iter().map(seen).filter(|(seen, _)| !seen.is_empty()).collect();
+        links.sort_unstable();
         Self { text, places: Places::Units { from, to }, core: None, links }
     }
 
@@ -177,11 +181,11 @@ impl Folded {
             return None;
         }
         let mut origin = Span::new(from[span.start] as usize, to[last] as usize);
-        // Links come inner first, so that an image in a link widens to the image and then to the link.
-        for link in &self.links {
-            let seen = seen(from, to, link.text);
-            if !seen.is_empty() && origin.contains(seen) {
-                origin = Span::new(origin.start.min(link.whole.start), origin.end.max(link.whole.end));
+        let first = self.links.partition_point(|(seen, _)| seen.start < origin.start);
+        let within = origin;
+        for (seen, whole) in self.links[first..].iter().take_while(|(seen, _)| seen.start < within.end) {
+            if within.contains(*seen) {
+                origin = Span::new(origin.start.min(whole.start), origin.end.max(whole.end));
             }
         }
         Some(origin)
