@@ -1,7 +1,7 @@
 //! Finds the rules whose phrase is the whole line.
 //!
 //! A hash set over folded lines, never an automaton: its cost per line does not depend on how many phrases there are.
-//! A bit filter over the length and the first bytes turns most lines away before anything is hashed, and every find is
+//! A bit filter over the length, the first and the last bytes turns most lines away before anything is hashed, and every find is
 //! compared byte for byte.
 
 use hashbrown::HashTable;

@@ -1,5 +1,6 @@
 //! `dechaff rules`, and which rules a run has.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -36,10 +37,8 @@ pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
     for pack in &mut packs {
         pack.rules.retain(|rule| acts(rule, args));
     }
-    let ids: std::collections::HashSet<&str> =
-        packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
     // What is left out can neither be disabled nor be near to anything.
-    let ids: std::collections::HashSet<String> = ids.into_iter().map(str::to_owned).collect();
+    let ids: HashSet<String> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
     if count(&packs) < before {
         for pack in &mut packs {
             pack.disables.retain(|disable| ids.contains(&disable.rule));

@@ -5,12 +5,13 @@
 //! can be opened does it help with those of others. Nobody waits with a part in hand: how many parts are under way is
 //! asked before one is taken.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::plan::{Input, Output, Plan, Shard};
 use super::quarantine::{BadRecord, Raw};
@@ -236,8 +237,8 @@ impl<'r> Crew<'r> {
         }
         let mut feed = match open.feed.try_lock() {
             Ok(feed) => feed,
-            Err(std::sync::TryLockError::Poisoned(feed)) => feed.into_inner(),
-            Err(std::sync::TryLockError::WouldBlock) => return None,
+            Err(TryLockError::Poisoned(feed)) => feed.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
         };
         let reader = feed.reader.as_mut()?;
         if let Some(spare) = lock(&open.queue).spare.pop() {
@@ -342,8 +343,8 @@ impl<'r> Crew<'r> {
             return Ok(packed);
         }
         let encoder = match encoders.entry(shard.codec) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(
                 PartEncoder::new(shard.codec, self.plan.options.compress_level)
                     .map_err(|source| RunError::encode(shard.name.as_ref(), source))?,
             ),
