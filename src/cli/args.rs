@@ -48,11 +48,19 @@ pub enum Command {
     #[command(subcommand)]
     Rules(RulesCommand),
     /// Print a completion script for a shell
+    #[command(after_long_help = "\
+Examples:
+  dechaff completions bash > ~/.local/share/bash-completion/completions/dechaff
+  dechaff completions zsh > ~/.zfunc/_dechaff
+  dechaff completions fish > ~/.config/fish/completions/dechaff.fish")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Write manual pages into a folder
+    #[command(after_long_help = "\
+Example:
+  dechaff man ~/.local/share/man/man1 && man dechaff-clean")]
     Man {
         /// The folder
         dir: PathBuf,

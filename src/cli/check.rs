@@ -2,11 +2,11 @@
 
 use super::Outcome;
 use super::args::{CheckArgs, MaxQuarantine};
-use super::clean::{Compiled, execute, outcome};
+use super::clean::{Compiled, execute, outcome, tells};
 use super::plan::{tell_keys, to_check};
 
 pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
-    let compiled = Compiled::new(&args.rules)?;
+    let compiled = Compiled::new(&args.rules, tells(&args.run))?;
     let planned = to_check(&args.input, &args.run)?;
     if !args.run.quiet {
         tell_keys(&args.input, &planned.plan);

@@ -14,7 +14,7 @@ use super::{Outcome, progress, say, signals, style, summary, warn};
 
 pub(super) fn clean(args: &CleanArgs) -> anyhow::Result<Outcome> {
     // Rules first: they are soonest wrong, and cost nothing to check.
-    let compiled = Compiled::new(&args.rules)?;
+    let compiled = Compiled::new(&args.rules, tells(&args.run))?;
     let planned = to_clean(&args.input, &args.output, &args.run)?;
     if !args.run.quiet {
         tell_keys(&args.input, &planned.plan);
@@ -32,17 +32,23 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    pub(super) fn new(args: &RuleArgs) -> anyhow::Result<Self> {
+    /// Compiles the rules that were asked for; with `forecast` those of the next level, too.
+    pub(super) fn new(args: &RuleArgs, forecast: bool) -> anyhow::Result<Self> {
         let rules = rules(args)?;
         let cleaner = Cleaner::new(&rules.packs, &rules.options)?;
         let above = rules.packs.iter().flat_map(|pack| &pack.rules).any(|rule| rule.level > rules.options.level);
-        let next = if above {
+        let next = if above && forecast {
             Some(Cleaner::new(&rules.packs, &Options { level: Level::Likely, ..rules.options })?)
         } else {
             None
         };
         Ok(Self { rules, cleaner, next })
     }
+}
+
+/// Whether anybody is told what the next level would cut.
+pub(super) fn tells(args: &RunArgs) -> bool {
+    !args.quiet || args.summary_json.is_some()
 }
 
 /// Runs a plan and tells how it went.

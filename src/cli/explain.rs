@@ -17,7 +17,7 @@ use super::clean::Compiled;
 use super::{Outcome, style};
 
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let compiled = Compiled::new(&args.rules)?;
+    let compiled = Compiled::new(&args.rules, false)?;
     let (text, lang) = read(args)?;
     let document = Document { text: &text, lang: lang.as_deref() };
     let cleaned = compiled.cleaner.clean(&document, &mut Scratch::default());
