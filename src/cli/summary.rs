@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use dechaff::clean::DroppedWhy;
-use dechaff::pack::{Action, shipped_version};
+use dechaff::pack::{Action, Pack, shipped_version};
 use dechaff::run::{AtomicFile, Report, RuleTally, Tally, Unfinished, printable};
 use serde_json::json;
 
@@ -35,6 +35,7 @@ pub(super) fn print(summary: &Summary, verbose: bool) {
     idle(summary, verbose, &mut out);
     next_level(summary, &mut out);
     passed_over(summary, most, &mut out);
+    packs(summary, &mut out);
     super::say(out.trim_end());
 }
 
@@ -206,6 +207,18 @@ fn passed_over(summary: &Summary, most: usize, out: &mut String) {
     for (path, reason) in all.iter().take(most) {
         put(out, format_args!("  {}: {reason}\n", printable(&path.display().to_string())));
     }
+}
+
+/// What the run was done with, so that it can be done again.
+fn packs(summary: &Summary, out: &mut String) {
+    let packs = &summary.compiled.rules.packs;
+    let (shipped, own): (Vec<&Pack>, Vec<&Pack>) = packs.iter().partition(|pack| pack.source == "shipped");
+    let mut told = vec![format!("dechaff {}", env!("CARGO_PKG_VERSION"))];
+    if !shipped.is_empty() {
+        told.push(format!("{} shipped packs {:016x}", shipped.len(), shipped_version()));
+    }
+    told.extend(own.iter().map(|pack| format!("{} version {} {:016x}", pack.name, pack.version, pack.hash)));
+    put(out, format_args!("{}\n", told.join(", ")));
 }
 
 fn of(most: usize, all: usize) -> String {

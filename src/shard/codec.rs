@@ -185,6 +185,20 @@ impl fmt::Debug for Decoder<'_> {
     }
 }
 
+/// Everything that could be read of `raw`, `block` bytes at a time, and the fault after it.
+#[cfg(test)]
+pub(super) fn read_to_fault(codec: Codec, raw: &[u8], block: usize) -> (Vec<u8>, Option<DecodeError>) {
+    let mut decoder = decode(codec, raw).unwrap();
+    let (mut all, mut buf) = (Vec::new(), vec![0; block]);
+    loop {
+        match decoder.read(&mut buf) {
+            Ok(0) => return (all, None),
+            Ok(got) => all.extend_from_slice(&buf[..got]),
+            Err(error) => return (all, Some(DecodeError::of(&error).unwrap().clone())),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -143,21 +143,12 @@ fn narrow(count: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shard::codec::decode;
+    use crate::shard::codec::read_to_fault;
     use crate::shard::encode::whole_file;
     use proptest::prelude::*;
 
-    /// Everything that could be read, and the fault after it.
     fn read_all(raw: &[u8], block: usize) -> (Vec<u8>, Option<DecodeError>) {
-        let mut decoder = decode(Codec::Gzip, raw).unwrap();
-        let (mut all, mut buf) = (Vec::new(), vec![0; block]);
-        loop {
-            match decoder.read(&mut buf) {
-                Ok(0) => return (all, None),
-                Ok(got) => all.extend_from_slice(&buf[..got]),
-                Err(error) => return (all, Some(DecodeError::of(&error).unwrap().clone())),
-            }
-        }
+        read_to_fault(Codec::Gzip, raw, block)
     }
 
     fn member(text: &[u8]) -> Vec<u8> {

@@ -132,20 +132,12 @@ fn fault(begins: u64, at: u64, cause: &str) -> DecodeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shard::codec::decode;
+    use crate::shard::codec::read_to_fault;
     use crate::shard::encode::whole_file;
     use proptest::prelude::*;
 
     fn read_all(raw: &[u8], block: usize) -> (Vec<u8>, Option<DecodeError>) {
-        let mut decoder = decode(Codec::Zstd, raw).unwrap();
-        let (mut all, mut buf) = (Vec::new(), vec![0; block]);
-        loop {
-            match decoder.read(&mut buf) {
-                Ok(0) => return (all, None),
-                Ok(got) => all.extend_from_slice(&buf[..got]),
-                Err(error) => return (all, Some(DecodeError::of(&error).unwrap().clone())),
-            }
-        }
+        read_to_fault(Codec::Zstd, raw, block)
     }
 
     fn frame(text: &[u8]) -> Vec<u8> {
