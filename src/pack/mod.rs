@@ -6,6 +6,7 @@
 mod error;
 mod list;
 mod pattern;
+mod phrases;
 mod rule;
 mod shipped;
 mod tables;

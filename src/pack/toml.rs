@@ -6,13 +6,12 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::error::PackError;
-use super::pattern::compile_pattern;
 use super::tables::{
     CaseName, CutName, Defaults, DisableTable, File, FoldName, InputName, KeepTable, NearTable, Number, RuleTable,
     SideName, Strings, ZoneName, Zones,
 };
 use super::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, PageExample, Rule, Side, Zone};
-use crate::text::{Case, Fold, Folded};
+use crate::text::{Case, Fold};
 
 /// The most words that a line may have which an in-line phrase takes whole.
 const INLINE_LINE_WORDS: usize = 12;
@@ -40,19 +39,19 @@ pub(super) fn parse(text: &str, source: &str, patterns: Patterns) -> Result<Pack
 }
 
 /// What rules and exceptions are both made of.
-struct Parts {
-    kind: Kind,
-    matches: Spanned<Strings>,
-    fold: Fold,
-    case: Case,
-    max_words: Option<Spanned<Number>>,
-    all_of: Option<Spanned<Strings>>,
+pub(super) struct Parts {
+    pub kind: Kind,
+    pub matches: Spanned<Strings>,
+    pub fold: Fold,
+    pub case: Case,
+    pub max_words: Option<Spanned<Number>>,
+    pub all_of: Option<Spanned<Strings>>,
     /// Whether a pattern must match its whole line.
-    whole: bool,
+    pub whole: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Line,
     Prefix,
     Suffix,
@@ -60,20 +59,20 @@ enum Kind {
     Pattern,
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    source: &'t str,
-    patterns: Patterns,
+pub(super) struct Reader<'t> {
+    pub text: &'t str,
+    pub source: &'t str,
+    pub patterns: Patterns,
     /// Bytes of a byte order mark, which spans do not count.
-    shift: usize,
+    pub shift: usize,
 }
 
 impl Reader<'_> {
-    fn error(&self, span: Range<usize>, what: &str) -> PackError {
+    pub(super) fn error(&self, span: Range<usize>, what: &str) -> PackError {
         PackError::at(self.source, self.text, span.start + self.shift..span.end + self.shift, what, None)
     }
 
-    fn error_with(&self, span: Range<usize>, what: &str, help: &str) -> PackError {
+    pub(super) fn error_with(&self, span: Range<usize>, what: &str, help: &str) -> PackError {
         PackError::at(self.source, self.text, span.start + self.shift..span.end + self.shift, what, Some(help))
     }
 
@@ -276,78 +275,6 @@ impl Reader<'_> {
             pages: Vec::new(),
             place: self.place(id.span()),
         })
-    }
-
-    fn phrases(&self, parts: &Parts) -> Result<(), PackError> {
-        let whole = parts.matches.span();
-        if parts.matches.get_ref().0.is_empty() {
-            return Err(self.error(whole, "an empty list matches nothing"));
-        }
-        for (phrase, span) in &parts.matches.get_ref().0 {
-            let span = span.clone().unwrap_or_else(|| whole.clone());
-            if parts.kind == Kind::Pattern {
-                self.pattern(phrase, parts.case, parts.whole, span)?;
-            } else {
-                self.phrase(phrase, parts, span)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn phrase(&self, phrase: &str, parts: &Parts, span: Range<usize>) -> Result<(), PackError> {
-        if phrase.contains(['\n', '\r']) {
-            return Err(self.error(span, "a phrase stands in one line: it holds no line ending"));
-        }
-        if phrase.contains(['{', '}']) && parts.fold != Fold::None {
-            let help = "for a part that varies write a `pattern`; for a real brace set `fold = \"none\"`";
-            return Err(self.error_with(span, "a phrase holds no braces", help));
-        }
-        // The edges of an in-line phrase are part of it.
-        let fold = if parts.kind == Kind::Inline && parts.fold == Fold::Full { Fold::NoEdges } else { parts.fold };
-        if Folded::new(phrase.as_bytes(), fold, parts.case).core().is_empty() {
-            return Err(match fold {
-                Fold::Full if !phrase.trim().is_empty() => self.error_with(
-                    span,
-                    "nothing is left of this phrase: ornaments at the edges of a line do not count",
-                    "set `fold = \"no-edges\"` if it is meant so",
-                ),
-                _ => self.error(span, "an empty phrase"),
-            });
-        }
-        Ok(())
-    }
-
-    fn pattern(&self, pattern: &str, case: Case, whole: bool, span: Range<usize>) -> Result<(), PackError> {
-        if pattern.is_empty() {
-            return Err(self.error(span, "an empty pattern"));
-        }
-        if self.patterns == Patterns::Trusted {
-            return Ok(());
-        }
-        if let Err(e) = regex_syntax::ast::parse::Parser::new().parse(pattern) {
-            return Err(self.error(span, &format!("not a regex: {} (at its byte {})", e.kind(), e.span().start.offset)));
-        }
-        // Unanchored, a pattern is shown in messages as it was written.
-        let compiled = compile_pattern(pattern, case, false).or_else(|e| match e {
-            regex::Error::CompiledTooBig(_) => compile_pattern(pattern, case, whole),
-            e => Err(e),
-        });
-        compiled.map(|_| ()).map_err(|e| match e {
-            regex::Error::CompiledTooBig(limit) => self.error_with(
-                span,
-                &format!("the compiled regex would take more than {limit} bytes"),
-                "counted repetitions of large classes cost most: write `[a-z0-9_]` for `\\w`, `+` for `{1,30}`",
-            ),
-            e => self.error(span, &format!("not a regex: {e}")),
-        })
-    }
-
-    fn filled(&self, words: Spanned<Strings>) -> Result<Vec<String>, PackError> {
-        let empty = words.get_ref().0.iter().any(|(word, _)| word.trim().is_empty());
-        if empty || words.get_ref().0.is_empty() {
-            return Err(self.error(words.span(), "`all-of` holds at least one word, and no empty one"));
-        }
-        Ok(words.into_inner().into_vec())
     }
 
     fn level(&self, level: Option<Spanned<Number>>) -> Result<Level, PackError> {

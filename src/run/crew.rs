@@ -5,22 +5,20 @@
 //! can be opened does it help with those of others. Nobody waits with a part in hand: how many parts are under way is
 //! asked before one is taken.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
+use super::packer::Packer;
 use super::plan::{Input, Output, Plan, Shard};
 use super::quarantine::{BadRecord, Raw};
 use super::sink::{Packed, Sink, Written};
-use super::work::{Bench, Cleaners};
+use super::work::Cleaners;
 use super::{Progress, RunError, ShardEnd, Unfinished};
-use crate::shard::{
-    Codec, Decoder, Format, Part, PartEncoder, PartOptions, PartReader, ReadError, Unit, decode, records::records,
-};
+use crate::shard::{Decoder, Format, PartOptions, PartReader, ReadError, Unit, decode, records::records};
 
 /// What all workers share.
 pub(super) struct Crew<'r> {
@@ -97,12 +95,11 @@ impl<'r> Crew<'r> {
 
     /// Works until nothing is left to do, or the run has failed.
     pub(super) fn work(&self, cleaners: Cleaners) {
-        let mut bench = Bench::new(cleaners, &self.plan.options);
-        let mut encoders = HashMap::new();
+        let mut packer = Packer::new(cleaners, &self.plan.options);
         let mut own = None;
         let shift = catch_unwind(AssertUnwindSafe(|| {
             while let Some((open, ticket, unit)) = self.take(&mut own) {
-                let packed = self.finish(&mut bench, &mut encoders, &open, unit);
+                let packed = self.finish(&mut packer, &open, unit);
                 let handed = packed.and_then(|packed| self.hand_in(&open, ticket, packed));
                 if let Err(error) = handed {
                     self.fail(error);
@@ -297,67 +294,21 @@ impl<'r> Crew<'r> {
     }
 
     /// Cleans and packs a part, or passes on what stands in its place.
-    fn finish(
-        &self,
-        bench: &mut Bench,
-        encoders: &mut HashMap<Codec, PartEncoder>,
-        open: &OpenShard,
-        unit: Unit,
-    ) -> Result<Packed, RunError> {
-        let shard = open.shard;
-        let mut packed = Packed::default();
-        let plain = match unit {
-            Unit::Part(part) => {
-                let out = lock(&open.queue).spare.pop().map(|mut spare| {
-                    spare.clear();
-                    spare
-                });
-                let finished = bench.part(shard, open.number, &part, out.unwrap_or_default());
-                self.progress.add_work(&finished.tally);
-                self.keep_spare(open, part.bytes);
-                packed.notes = finished.notes;
-                packed.bad = finished.bad;
-                packed.tally = finished.tally;
-                packed.dropped_file = finished.dropped_file;
-                finished.out
-            }
-            Unit::Verbatim(Part { bytes, .. }) => {
-                let len = bytes.len() as u64;
-                packed.tally.long_lines = 1;
-                packed.tally.bytes_in = len;
-                packed.tally.bytes_out = len;
-                bytes
-            }
-            Unit::Oversize(long) => {
-                let raw = long.raw.map_or(Raw::Left(long.len), |file| Raw::File(file, long.len));
-                let cause = format!("larger than --max-record: {} bytes", long.len);
-                packed.tally.records = 1;
-                packed.tally.quarantined = 1;
-                packed.tally.bytes_in = long.len;
-                packed.bad.push(BadRecord { record: long.record, byte: long.offset, cause, cut_off: !long.whole, raw });
-                Vec::new()
-            }
-        };
-        if shard.codec == Codec::Plain || shard.output == Output::Nowhere {
-            packed.bytes = plain;
-            return Ok(packed);
-        }
-        let encoder = match encoders.entry(shard.codec) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(
-                PartEncoder::new(shard.codec, self.plan.options.compress_level)
-                    .map_err(|source| RunError::encode(shard.name.as_ref(), source))?,
-            ),
-        };
-        packed.sum = encoder
-            .encode(&plain, &mut packed.bytes)
-            .map_err(|source| RunError::encode(shard.name.as_ref(), source))?;
+    fn finish(&self, packer: &mut Packer, open: &OpenShard, unit: Unit) -> Result<Packed, RunError> {
+        let room = lock(&open.queue).spare.pop().map(|mut spare| {
+            spare.clear();
+            spare
+        });
+        let (packed, used) = packer.pack(open.shard, open.number, unit, room.unwrap_or_default())?;
+        self.progress.add_work(&packed.tally);
+        self.keep_spare(open, used);
         Ok(packed)
     }
 
     fn keep_spare(&self, open: &OpenShard, bytes: Vec<u8>) {
         let mut queue = lock(&open.queue);
-        if queue.spare.len() < self.most_under_way && bytes.capacity() <= 4 * self.plan.options.part_bytes {
+        let fits = (1..=4 * self.plan.options.part_bytes).contains(&bytes.capacity());
+        if fits && queue.spare.len() < self.most_under_way {
             queue.spare.push(bytes);
         }
     }

@@ -6,6 +6,7 @@
 mod atomic;
 mod crew;
 mod notes;
+mod packer;
 mod peek;
 mod plan;
 mod quarantine;
