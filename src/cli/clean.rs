@@ -8,7 +8,7 @@ use dechaff::run::{Cleaners, Output, Progress, Report, RunError, Unfinished, pri
 
 use super::args::{CleanArgs, MaxQuarantine, RuleArgs, RunArgs};
 use super::plan::{Planned, tell_keys, to_clean};
-use super::rules::{Rules, rules};
+use super::rules::{Rules, rules, tell_single_words};
 use super::summary::Summary;
 use super::{Outcome, progress, say, signals, style, summary, warn};
 
@@ -55,6 +55,9 @@ pub(super) fn tells(args: &RunArgs) -> bool {
 pub(super) fn execute<'p>(compiled: &'p Compiled, planned: &'p Planned, args: &RunArgs) -> anyhow::Result<Summary<'p>> {
     let unfinished = Unfinished::default();
     signals::watch(&unfinished)?;
+    if !args.quiet {
+        tell_single_words(&compiled.rules.packs);
+    }
     if planned.lines && !args.quiet {
         tell_idle_in_streams(&compiled.cleaner);
     }

@@ -8,9 +8,10 @@ use anyhow::{Context, bail};
 use dechaff::clean::proof::{Prover, examples};
 use dechaff::clean::{Budget, Options};
 use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped};
+use dechaff::text::count_words;
 
-use super::Outcome;
 use super::args::{InputArg, LevelArg, RuleArgs};
+use super::{Outcome, warn};
 
 /// The packs that were asked for, without the rules that were not.
 pub(super) struct Rules {
@@ -26,8 +27,6 @@ pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
     for path in &args.rules {
         packs.extend(read(path)?);
     }
-    let is_list = |pack: &&Pack| Path::new(&pack.source).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("txt"));
-    packs.iter().filter(is_list).for_each(tell_single_words);
     for name in args.select.iter().chain(&args.ignore) {
         if !packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name)) {
             bail!("there is no rule, pack, family or language `{name}`{}", nearest(&packs, name));
@@ -53,13 +52,16 @@ pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
     Ok(Rules { packs, options: options(args), left_out })
 }
 
-/// Tells how many phrases of a plain list are single words: those are more often a heading than chaff.
-fn tell_single_words(list: &Pack) {
-    let phrases = list.rules.iter().flat_map(|rule| rule.matches.phrases());
-    let single: Vec<&String> = phrases.filter(|phrase| dechaff::text::count_words(phrase.as_bytes()) == 1).collect();
-    if let Some(first) = single.first() {
-        let (all, single) = (list.rules.len(), single.len());
-        super::warn(&format!("{}: {single} of {all} phrases are single words, such as `{first}`", list.source));
+/// Tells of each plain list how many of its phrases are single words: those are more often a heading than chaff.
+pub(super) fn tell_single_words(packs: &[Pack]) {
+    let is_list = |pack: &&Pack| Path::new(&pack.source).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("txt"));
+    for list in packs.iter().filter(is_list) {
+        let phrases = list.rules.iter().flat_map(|rule| rule.matches.phrases());
+        let single: Vec<&String> = phrases.filter(|phrase| count_words(phrase.as_bytes()) == 1).collect();
+        if let Some(first) = single.first() {
+            let (all, single) = (list.rules.len(), single.len());
+            warn(&format!("{}: {single} of {all} phrases are single words, such as `{first}`", list.source));
+        }
     }
 }
 
