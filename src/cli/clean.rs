@@ -71,7 +71,7 @@ pub(super) fn execute<'p>(compiled: &'p Compiled, planned: &'p Planned, args: &R
         Err(RunError::ClosedPipe) => return Err(RunError::ClosedPipe.into()),
         other => other?,
     };
-    let summary = Summary { compiled, planned, report, seconds: started.elapsed().as_secs_f64() };
+    let summary = Summary { compiled, planned, report, seconds: started.elapsed().as_secs_f64(), unfinished };
     let writes = planned.plan.shards.iter().any(|shard| shard.output != Output::Nowhere);
     tell_faults(&summary.report, writes);
     if !args.quiet {

@@ -24,6 +24,8 @@ pub(super) struct Summary<'p> {
     pub planned: &'p Planned,
     pub report: Report,
     pub seconds: f64,
+    /// The files that an interrupt must take away.
+    pub unfinished: Unfinished,
 }
 
 /// Prints the summary on standard error.
@@ -230,7 +232,7 @@ pub(super) fn write_json(summary: &Summary, path: &Path) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(&as_json(summary))?;
     text.push('\n');
     let told = || format!("cannot write `{}`", path.display());
-    let mut file = AtomicFile::create(path, &Unfinished::default()).with_context(told)?;
+    let mut file = AtomicFile::create(path, &summary.unfinished).with_context(told)?;
     file.write_all(text.as_bytes()).and_then(|()| file.publish()).with_context(told)
 }
 

@@ -73,18 +73,6 @@ impl Matches {
             Self::Line(all) | Self::Prefix(all) | Self::Suffix(all) | Self::Inline(all) | Self::Pattern(all) => all,
         }
     }
-
-    /// The key that it is written under.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Line(_) => "line",
-            Self::Prefix(_) => "prefix",
-            Self::Suffix(_) => "suffix",
-            Self::Inline(_) => "inline",
-            Self::Pattern(_) => "pattern",
-        }
-    }
 }
 
 /// What happens to what a rule matches.

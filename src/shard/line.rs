@@ -8,10 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, Visitor};
 
-use crate::text::Span;
-
-/// The mark that some writers put before UTF-8.
-pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
+use crate::text::{BOM, Span};
 
 /// Why a line is no record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,7 +9,8 @@ use std::path::Path;
 use memchr::memchr_iter;
 
 use super::codec::Codec;
-use super::line::{BOM, Shape, shape};
+use super::line::{Shape, shape};
+use crate::text::BOM;
 
 /// How the documents of a file are told apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
