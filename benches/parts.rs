@@ -114,8 +114,9 @@ mod documents {
         let cleaner = Cleaner::new(&shipped(), &options).unwrap();
         let mut scratch = Scratch::default();
         bencher.counter(BytesCount::new(bytes)).bench_local(|| {
-            let clean =
-                |text: &String| cleaner.clean(&Document { text: text.as_bytes(), lang: None }, &mut scratch).text.len();
+            let clean = |text: &String| {
+                cleaner.clean(&Document { text: text.as_bytes(), ..Document::default() }, &mut scratch).text.len()
+            };
             black_box(&dump).iter().map(clean).sum::<usize>()
         });
     }

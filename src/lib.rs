@@ -9,7 +9,7 @@
 //! use dechaff::pack::shipped;
 //!
 //! let cleaner = Cleaner::new(&shipped(), &Options::default())?;
-//! let document = Document { text: b"The talks went on.\n\nLeave a comment\n", lang: Some("en") };
+//! let document = Document { text: b"The talks went on.\n\nLeave a comment\n", ..Document::default() };
 //! let cleaned = cleaner.clean(&document, &mut Scratch::default());
 //! assert_eq!(&*cleaned.text, b"The talks went on.\n");
 //! assert_eq!(cleaner.rule_id(cleaned.edits[0].rule), "en/comments/leave-a-comment");

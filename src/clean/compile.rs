@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Options;
-use super::line_set::LineSet;
-use super::matcher::{Matcher, MatcherBuilder, Role};
-use super::pattern::{Pattern, required_literals};
-use crate::pack::{Action, Disable, Input, Level, Matches, Near, Neighbours, Pack, Rule, Side, Zone};
+use super::scope::{Not, Scope};
+use super::seek::{Seek, SeekBuilder};
+use crate::pack::{Action, Disable, Input, Level, Near, Neighbours, Pack, Rule, Side, Zone};
 use crate::text::{Case, Fold, fold_into};
 
 /// Why packs do not make a cleaner together.
@@ -51,14 +50,7 @@ pub enum DroppedWhy {
 pub(super) struct Program {
     /// Sorted by id, so that a rule's number decides ties as its id would.
     pub rules: Vec<Active>,
-    pub line_sets: Vec<LineSet>,
-    /// Phrases that are looked for in folded lines.
-    pub folded: Option<Matcher>,
-    /// Phrases that are looked for in lines as they are.
-    pub verbatim: Option<Matcher>,
-    pub patterns: Vec<Pattern>,
-    /// Numbers of the patterns that no literal stands for: tried on every line that is short enough.
-    pub unprompted: Vec<u32>,
+    pub seek: Seek,
     pub dropped: Vec<Dropped>,
 }
 
@@ -70,30 +62,15 @@ pub(super) struct Active {
     pub max_words: Option<usize>,
     /// Folded.
     pub all_of: Vec<Vec<u8>>,
-    pub fold: Fold,
     pub zones: Vec<Zone>,
     pub near: Option<ActiveNear>,
-    pub langs: Vec<String>,
-    pub not_langs: Vec<String>,
+    pub scope: Scope,
 }
 
 impl Active {
     pub(super) fn is_context_free(&self) -> bool {
-        self.zones.is_empty() && self.near.is_none()
+        self.zones.is_empty() && self.near.is_none() && !self.action.reaches_far()
     }
-
-    /// Whether it acts on documents of the language `lang`, if that is known.
-    pub(super) fn speaks(&self, lang: Option<&str>) -> bool {
-        let Some(lang) = lang else { return true };
-        (self.langs.is_empty() || self.langs.iter().any(|own| same_language(own, lang)))
-            && !self.not_langs.iter().any(|not| same_language(not, lang))
-    }
-}
-
-/// Whether two language tags name one language, whatever the regions and scripts.
-fn same_language(one: &str, other: &str) -> bool {
-    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    primary(one) == primary(other)
 }
 
 pub(super) struct ActiveNear {
@@ -120,68 +97,16 @@ impl Program {
         let mut rules = Vec::with_capacity(acting.len());
         for rule in &acting {
             let near = rule.near.as_ref().map(|near| active_near(rule, near, &all, &numbers)).transpose()?;
-            let not_langs =
-                disables.get(rule.id.as_str()).into_iter().flatten().flat_map(|disable| disable.langs.clone());
-            rules.push(active(rule, near, not_langs.collect(), options));
+            let disables = disables.get(rule.id.as_str()).map_or(&[][..], Vec::as_slice);
+            rules.push(active(rule, near, disables));
         }
-        lower(&acting, rules, dropped, options)
-    }
-}
-
-fn lower(
-    acting: &[&Rule],
-    rules: Vec<Active>,
-    dropped: Vec<Dropped>,
-    options: &Options,
-) -> Result<Program, CompileError> {
-    let mut lines: BTreeMap<(Fold, Case), Vec<(&str, u32)>> = BTreeMap::new();
-    let (mut folded, mut verbatim) = (MatcherBuilder::default(), MatcherBuilder::default());
-    let (mut patterns, mut unprompted) = (Vec::new(), Vec::new());
-    for (rule, number) in acting.iter().zip(0..) {
-        let (fold, case) = spelling(rule, options);
-        let matcher = if fold == Fold::None { &mut verbatim } else { &mut folded };
-        let role = match &rule.matches {
-            Matches::Line(phrases) => {
-                lines.entry((fold, case)).or_default().extend(phrases.iter().map(|phrase| (phrase.as_str(), number)));
-                continue;
-            }
-            Matches::Prefix(_) => Role::Prefix,
-            Matches::Suffix(_) => Role::Suffix,
-            Matches::Inline(_) => Role::Inline,
-            Matches::Pattern(all) => {
-                for pattern in all {
-                    let at = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
-                    patterns.push(Pattern::new(pattern, number, case, rule.action != Action::CutMatch));
-                    let whole = rule.action != Action::CutMatch;
-                    // Anchors are told for lines whose edges are trimmed.
-                    let anchored = whole && fold == Fold::Full;
-                    match required_literals(pattern, anchored).filter(|_| fold != Fold::None) {
-                        Some((anchor, literals)) => {
-                            for literal in literals {
-                                folded.literal(literal, number, at, anchor);
-                            }
-                        }
-                        None => unprompted.push(at),
-                    }
-                }
-                continue;
-            }
-        };
-        for phrase in rule.matches.phrases() {
-            matcher.phrase(phrase, number, role, fold, case);
+        let mut seek = SeekBuilder::default();
+        for (rule, number) in acting.iter().zip(0..) {
+            let (fold, case) = spelling(rule, options);
+            seek.add(rule, number, fold, case);
         }
+        Ok(Self { rules, seek: seek.build()?, dropped })
     }
-    let line_sets =
-        lines.into_iter().map(|((fold, case), phrases)| LineSet::new(fold, case, phrases.into_iter())).collect();
-    Ok(Program {
-        rules,
-        line_sets,
-        folded: folded.build(true)?,
-        verbatim: verbatim.build(false)?,
-        patterns,
-        unprompted,
-        dropped,
-    })
 }
 
 /// How a rule's phrases are folded; verbatim ones keep their capitals.
@@ -237,7 +162,7 @@ fn closest(id: &str, all: &ById) -> Option<String> {
 }
 
 fn drop_reason(rule: &Rule, disables: &[&Disable], options: &Options) -> Option<DroppedWhy> {
-    if disables.iter().any(|disable| disable.langs.is_empty()) {
+    if disables.iter().any(|disable| disable.langs.is_empty() && disable.sites.is_empty()) {
         Some(DroppedWhy::Disabled)
     } else if rule.level > options.level {
         Some(DroppedWhy::Level)
@@ -267,8 +192,7 @@ fn active_near(rule: &Rule, near: &Near, all: &ById, numbers: &HashMap<&str, u32
     Ok(ActiveNear { rules, within: near.within, side: near.side })
 }
 
-fn active(rule: &Rule, near: Option<ActiveNear>, not_langs: Vec<String>, options: &Options) -> Active {
-    let (fold, _) = spelling(rule, options);
+fn active(rule: &Rule, near: Option<ActiveNear>, disables: &[&Disable]) -> Active {
     let folded = |word: &String| {
         let mut key = Vec::new();
         fold_into(word.as_bytes(), Case::Fold, &mut key);
@@ -280,10 +204,21 @@ fn active(rule: &Rule, near: Option<ActiveNear>, not_langs: Vec<String>, options
         level: rule.level,
         max_words: rule.max_words,
         all_of: rule.all_of.iter().map(folded).collect(),
-        fold,
         zones: rule.zones.clone(),
         near,
-        langs: rule.langs.clone(),
-        not_langs,
+        scope: scope(rule, disables),
     }
+}
+
+/// The documents that a rule is for, without those where a pack disables it.
+fn scope(rule: &Rule, disables: &[&Disable]) -> Scope {
+    let mut nots: Vec<Not> = Vec::new();
+    if !rule.not_langs.is_empty() {
+        nots.push(Not { langs: rule.not_langs.clone(), sites: Vec::new() });
+    }
+    if !rule.not_sites.is_empty() {
+        nots.push(Not { langs: Vec::new(), sites: rule.not_sites.clone() });
+    }
+    nots.extend(disables.iter().map(|d| Not { langs: d.langs.clone(), sites: d.sites.clone() }));
+    Scope { langs: rule.langs.clone(), sites: rule.sites.clone(), nots }
 }

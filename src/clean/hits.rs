@@ -3,16 +3,22 @@
 //! A first look tells the few lines that hold anything; the second finds every hit in one of them. What the first look
 //! passes over has no hit: it may only err by naming a line too many.
 
-use std::cell::Cell;
+use std::cell::OnceCell;
 
 use super::compile::{Active, Program};
-use super::matcher::{Matcher, Needle, Role};
-use super::pattern::{Anchor, LONGEST_LINE, Pattern};
-
+use super::hole::Seen;
+use super::matcher::Matcher;
+use super::pattern::LONGEST_LINE;
+use super::scope::About;
+use super::seek::What;
+use super::template::Role;
 use crate::text::{
     Case, Fold, Folded, Line, Span, border, char_after, char_before, core_into, core_of, count_words, fold_into,
-    is_blank, is_plain, lines_from, trim,
+    is_blank, is_plain, lines_from, trim, without_stop,
 };
+
+/// The longest line that phrases without fixed text are tried on, in folded bytes.
+const LONGEST_COUNT: usize = 120;
 
 /// A rule matched these bytes of a line, and everything that the line alone can tell is as the rule asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +39,15 @@ pub(super) struct Scratch {
 pub(super) fn candidates(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch) -> Vec<Line> {
     let mut found = std::mem::take(&mut scratch.found);
     found.clear();
-    let mut scan = Scan { program, text, stretch: Span::new(begin, begin), found };
-    let folds = program.folded.is_some() || program.line_sets.iter().any(|set| set.fold() != Fold::None);
-    let each_line = folds || !program.line_sets.is_empty() || !program.unprompted.is_empty();
+    let seek = &program.seek;
+    let mut scan = Scan { program, text, folds: seek.folds(), stretch: Span::new(begin, begin), found };
+    let each_line = scan.folds || !seek.line_sets.is_empty();
     for line in lines_from(text, begin).take_while(|_| each_line) {
-        scan.line(line, folds, &mut scratch.key);
+        scan.line(line, &mut scratch.key);
     }
     scan.close_stretch();
     let mut found = scan.found;
-    if let Some(matcher) = &program.verbatim {
+    if let Some(matcher) = &seek.verbatim {
         add_finds(matcher, text, Span::new(begin, text.len()), |_| true, &mut found);
     }
     found.sort_unstable_by_key(|line| line.span);
@@ -58,22 +64,28 @@ pub(super) fn recycle(scratch: &mut Scratch, found: Vec<Line>) {
 struct Scan<'p, 't> {
     program: &'p Program,
     text: &'t [u8],
-    /// Plain lines that have not been scanned for phrases yet.
+    /// Whether anything is compared with folded lines.
+    folds: bool,
+    /// Plain lines that have not been scanned yet for what may stand anywhere.
     stretch: Span,
     found: Vec<Line>,
 }
 
 impl Scan<'_, '_> {
-    fn line(&mut self, line: Line, folds: bool, key: &mut Vec<u8>) {
+    fn line(&mut self, line: Line, key: &mut Vec<u8>) {
         let content = &self.text[line.span.range()];
         let inner = &content[trim(content).range()];
-        let plain = if folds && is_plain(inner) { Some(inner) } else { None };
-        let program = self.program;
-        let whole = program.line_sets.iter().any(|set| set.may_hold(content, plain, key));
-        if whole || program.unprompted.iter().any(|&number| tries(program, number, content, key)) {
+        let plain = if self.folds && is_plain(inner) { Some(inner) } else { None };
+        let seek = &self.program.seek;
+        if seek.line_sets.iter().any(|set| set.may_hold(content, plain, key))
+            || seek.unprompted.iter().any(|&number| self.tries(number, content, key))
+            || plain.is_some_and(|plain| self.may_hold_at_ends(plain, key))
+        {
             self.found.push(line);
         }
-        let Some(matcher) = &program.folded else { return };
+        if !self.folds {
+            return;
+        }
         if plain.is_some() {
             self.stretch.end = line.end;
             return;
@@ -81,16 +93,49 @@ impl Scan<'_, '_> {
         self.close_stretch();
         self.stretch = Span::new(line.end, line.end);
         fold_into(content, Case::Fold, key);
-        if !whole && matcher.is_match(key) && Look::new(program, key, core_of(key, content)).is_promising(matcher) {
+        let look = Look::new(self.program, key, core_of(key, content));
+        if look.at_ends() || seek.inside.as_ref().is_some_and(|matcher| matcher.is_match(key) && look.inside(matcher)) {
             self.found.push(line);
         }
     }
 
+    /// Whether a plain line may begin or end with something that is looked for.
+    fn may_hold_at_ends(&self, plain: &[u8], key: &mut Vec<u8>) -> bool {
+        let seek = &self.program.seek;
+        let core = core_of(plain, plain);
+        let counts = !seek.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit);
+        let stopless = without_stop(plain, core);
+        let may = counts
+            || seek.starts.may_hold(&plain[core.start..])
+            || (core.start > 0 && seek.starts.may_hold(plain))
+            || seek.ends.may_hold(&plain[..core.end])
+            || (stopless.end < core.end && seek.ends.may_hold(&plain[..stopless.end]))
+            || (core.end < plain.len() && seek.ends.may_hold(plain));
+        if !may {
+            return false;
+        }
+        key.clear();
+        key.extend_from_slice(plain);
+        key.make_ascii_lowercase();
+        Look::new(self.program, key, core).at_ends()
+    }
+
+    /// Whether a pattern that no text stands for matches a line.
+    fn tries(&self, number: u32, line: &[u8], key: &mut Vec<u8>) -> bool {
+        if line.len() > 4 * LONGEST_LINE {
+            return false;
+        }
+        let pattern = &self.program.seek.patterns[number as usize];
+        core_into(line, pattern.fold, Case::Exact, key);
+        pattern.find(key).is_some()
+    }
+
     fn close_stretch(&mut self) {
-        if let Some(matcher) = &self.program.folded {
+        if let Some(matcher) = &self.program.seek.inside {
+            let mut key = Vec::new();
             let look = |line: &[u8]| {
-                let plain = &line[trim(line).range()];
-                Look::new(self.program, plain, core_of(plain, plain)).is_promising(matcher)
+                fold_into(line, Case::Fold, &mut key);
+                Look::new(self.program, &key, core_of(&key, &key)).inside(matcher)
             };
             add_finds(matcher, self.text, self.stretch, look, &mut self.found);
         }
@@ -98,7 +143,13 @@ impl Scan<'_, '_> {
 }
 
 /// Adds the lines of a stretch of whole lines in which anything is found and that look promising.
-fn add_finds(matcher: &Matcher, text: &[u8], stretch: Span, look: impl Fn(&[u8]) -> bool, found: &mut Vec<Line>) {
+fn add_finds<T: Copy + Ord>(
+    matcher: &Matcher<T>,
+    text: &[u8],
+    stretch: Span,
+    mut look: impl FnMut(&[u8]) -> bool,
+    found: &mut Vec<Line>,
+) {
     let within = &text[..stretch.end];
     let mut at = stretch.start;
     while let Some(end) = matcher.next_end(within, at) {
@@ -112,89 +163,82 @@ fn add_finds(matcher: &Matcher, text: &[u8], stretch: Span, look: impl Fn(&[u8])
     }
 }
 
-/// A second look at a folded line in which something was found: whether what was found could be of use. Literals of
-/// patterns are common words now and then, and prefixes stand in the middle of sentences.
+/// A second look at a folded line in which something was found: whether what was found could be of use. What phrases
+/// and patterns begin with are common words now and then.
 struct Look<'p, 'l> {
     program: &'p Program,
     folded: &'l [u8],
     core: Span,
-    words: Cell<Option<usize>>,
+    words: OnceCell<usize>,
 }
 
 impl<'p, 'l> Look<'p, 'l> {
     fn new(program: &'p Program, folded: &'l [u8], core: Span) -> Self {
-        Self { program, folded, core, words: Cell::new(None) }
+        Self { program, folded, core, words: OnceCell::new() }
     }
 
-    fn is_promising(&self, matcher: &Matcher) -> bool {
-        matcher.finds(self.folded).any(|(needle, span)| self.may_be(needle, span))
+    /// Whether what it begins or ends with is promising.
+    fn at_ends(&self) -> bool {
+        at_ends(self.program, self.folded, self.core).any(|what| self.is_promising(what))
     }
 
-    fn may_be(&self, needle: &Needle, span: Span) -> bool {
-        let rule = &self.program.rules[needle.rule as usize];
-        let stands = match needle.role {
-            Role::Inline => true,
-            Role::Prefix => span.start == if needle.fold == Fold::Full { self.core.start } else { 0 },
-            // A full stop may follow.
-            Role::Suffix => span.end + 4 > self.core.end,
-            Role::Literal(number, anchor) => {
-                self.core.len() <= self.program.patterns[number as usize].longest
-                    && is_anchored(anchor, span, self.core)
+    /// Whether what it holds is promising.
+    fn inside(&self, matcher: &Matcher<What>) -> bool {
+        matcher.of(self.folded).any(|what| self.is_promising(what))
+    }
+
+    fn is_promising(&self, what: What) -> bool {
+        let seek = &self.program.seek;
+        let rule = &self.program.rules[seek.rule_of(what) as usize];
+        if rule.max_words.is_some_and(|most| *self.words.get_or_init(|| count_words(self.folded)) > most) {
+            return false;
+        }
+        match what {
+            What::Template(number) => {
+                let template = &seek.templates[number as usize];
+                // Capitals, and what fills a hole, are for a closer look.
+                !template.is_plain()
+                    || template.case == Case::Exact
+                    || !template.spans(&Seen::bare(self.folded, self.core)).is_empty()
             }
-        };
-        stands && rule.max_words.is_none_or(|most| self.words() <= most)
-    }
-
-    fn words(&self) -> usize {
-        self.words.get().unwrap_or_else(|| {
-            let words = count_words(self.folded);
-            self.words.set(Some(words));
-            words
-        })
+            What::Run(number) => seek.runs[number as usize].span(&Seen::bare(self.folded, self.core)).is_some(),
+            What::Pattern(number) => self.core.len() <= seek.patterns[number as usize].longest,
+        }
     }
 }
 
-/// Whether a literal found at `span` stands where its pattern wants it.
-fn is_anchored(anchor: Anchor, span: Span, core: Span) -> bool {
-    match anchor {
-        Anchor::Anywhere => true,
-        Anchor::Start => span.start == core.start,
-        Anchor::End => span.end == core.end,
-    }
+/// What is looked for and begins or ends as a folded line does; some more than once.
+fn at_ends<'p>(program: &'p Program, folded: &'p [u8], core: Span) -> impl Iterator<Item = What> + 'p {
+    let seek = &program.seek;
+    let stopless = without_stop(folded, core);
+    let starts = [Some(core.start), Some(0).filter(|&start| start < core.start)];
+    let ends = [
+        Some(core.end),
+        Some(stopless.end).filter(|&end| end < core.end),
+        Some(folded.len()).filter(|&end| end > core.end),
+    ];
+    let starts = starts.into_iter().flatten().flat_map(|start| seek.starts.of(&folded[start..]));
+    let ends = ends.into_iter().flatten().flat_map(|end| seek.ends.of(&folded[..end]));
+    let is_count = core.len() <= LONGEST_COUNT && char_after(folded, core.start).is_some_and(char::is_numeric);
+    let counts = if is_count { seek.counts.as_slice() } else { &[] };
+    starts.chain(ends).chain(counts.iter().copied())
 }
 
-/// Whether a pattern that no literal stands for matches a line.
-fn tries(program: &Program, number: u32, line: &[u8], key: &mut Vec<u8>) -> bool {
-    if line.len() > 4 * LONGEST_LINE {
-        return false;
-    }
-    let pattern = &program.patterns[number as usize];
-    core_into(line, program.rules[pattern.rule as usize].fold, Case::Exact, key);
-    pattern.find(key).is_some()
-}
-
-/// Every hit in `line`, given without its ending, in a document of the language `lang`: sorted, none twice.
-pub(super) fn of_line(program: &Program, line: &[u8], lang: Option<&str>, scratch: &mut Scratch) -> Vec<Hit> {
-    let mut finder = Finder { program, line, lang, words: None, spelled: Vec::new(), hits: Vec::new() };
-    for set in &program.line_sets {
+/// Every hit in `line`, given without its ending, in the document that `about` is about: sorted, none twice.
+pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &mut Scratch) -> Vec<Hit> {
+    let mut finder = Finder { program, line, about, words: None, folded: Vec::new(), hits: Vec::new() };
+    let seek = &program.seek;
+    for set in &seek.line_sets {
         for &rule in set.find(line, &mut scratch.key) {
             finder.hit(rule, trim(line));
         }
     }
-    let mut patterns = program.unprompted.clone();
-    if let Some(matcher) = &program.folded {
-        fold_into(line, Case::Fold, &mut scratch.key);
-        if matcher.is_match(&scratch.key) {
-            finder.phrases(matcher, &mut patterns);
+    for what in found(program, line, &mut scratch.key) {
+        match what {
+            What::Template(number) => finder.template(number),
+            What::Run(number) => finder.run(number),
+            What::Pattern(number) => finder.pattern(number),
         }
-    }
-    if let Some(matcher) = &program.verbatim {
-        matcher.finds(line).for_each(|(needle, span)| finder.verbatim(needle, span));
-    }
-    patterns.sort_unstable();
-    patterns.dedup();
-    for number in patterns {
-        finder.pattern(&program.patterns[number as usize]);
     }
     let mut hits = finder.hits;
     hits.sort_unstable_by_key(|hit| (hit.span, hit.rule));
@@ -202,14 +246,29 @@ pub(super) fn of_line(program: &Program, line: &[u8], lang: Option<&str>, scratc
     hits
 }
 
+/// What `line` may hold, each once.
+fn found(program: &Program, line: &[u8], key: &mut Vec<u8>) -> Vec<What> {
+    let seek = &program.seek;
+    let mut found: Vec<What> = seek.unprompted.iter().map(|&number| What::Pattern(number)).collect();
+    if seek.folds() {
+        fold_into(line, Case::Fold, key);
+        found.extend(at_ends(program, key, core_of(key, line)));
+        found.extend(seek.inside.iter().flat_map(|matcher| matcher.of(key)));
+    }
+    found.extend(seek.verbatim.iter().flat_map(|matcher| matcher.of(line)));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 struct Finder<'p, 'l> {
     program: &'p Program,
     line: &'l [u8],
-    lang: Option<&'l str>,
+    about: &'l About<'l>,
     /// The folded line and its words, when a guard has asked for them.
     words: Option<(Vec<u8>, usize)>,
-    /// The line with its capitals, in each way of folding that a pattern has asked for.
-    spelled: Vec<(Fold, Folded)>,
+    /// The line in each way of folding that has been asked for.
+    folded: Vec<(Fold, Case, Folded)>,
     hits: Vec<Hit>,
 }
 
@@ -218,11 +277,11 @@ impl<'p> Finder<'p, '_> {
         &self.program.rules[rule as usize]
     }
 
-    /// Takes a match as a hit if the line is as its rule asks. What cannot be seen is never a hit: blank lines are for
-    /// the seams.
+    /// Takes a match as a hit if the line and the document are as its rule asks. What cannot be seen is never a hit:
+    /// blank lines are for the seams.
     fn hit(&mut self, rule: u32, span: Span) {
         let active = self.rule(rule);
-        if active.speaks(self.lang) && self.guards_hold(active) && !is_blank(&self.line[span.range()]) {
+        if self.guards_hold(active) && !is_blank(&self.line[span.range()]) && active.scope.holds(self.about) {
             self.hits.push(Hit { rule, span });
         }
     }
@@ -240,53 +299,48 @@ impl<'p> Finder<'p, '_> {
         rule.max_words.is_none_or(|most| *words <= most) && rule.all_of.iter().all(|word| holds_word(folded, word))
     }
 
-    fn phrases(&mut self, matcher: &Matcher, patterns: &mut Vec<u32>) {
-        let folded = Folded::new(self.line, Fold::Full, Case::Fold);
-        matcher.finds(folded.text()).for_each(|(needle, span)| match needle.role {
-            Role::Literal(number, anchor) if is_anchored(anchor, span, folded.core()) => patterns.push(number),
-            Role::Literal(..) => {}
-            role => {
-                if stands(role, needle.fold, span, &folded)
-                    && has_borders(folded.text(), span)
-                    && let Some(origin) = folded.origin(span)
-                    && needle.exact.as_ref().is_none_or(|exact| self.spelled(origin, exact))
-                {
-                    self.hit(needle.rule, origin);
-                }
-            }
-        });
+    /// The line folded as said: a place in the list.
+    fn folded(&mut self, fold: Fold, case: Case) -> usize {
+        let is_same = |(own, spelt, _): &(Fold, Case, Folded)| (*own, *spelt) == (fold, case);
+        self.folded.iter().position(is_same).unwrap_or_else(|| {
+            self.folded.push((fold, case, Folded::new(self.line, fold, case)));
+            self.folded.len() - 1
+        })
     }
 
-    /// Whether the bytes at `origin` are `exact`, capitals included.
-    fn spelled(&self, origin: Span, exact: &[u8]) -> bool {
-        let mut folded = Vec::new();
-        fold_into(&self.line[origin.range()], Case::Exact, &mut folded);
-        folded == exact
-    }
-
-    fn verbatim(&mut self, needle: &Needle, span: Span) {
-        let stands = match needle.role {
-            Role::Prefix => span.start == 0,
-            Role::Suffix => span.end == self.line.len(),
-            Role::Inline => true,
-            // Literals are looked for in folded lines alone.
-            Role::Literal(..) => false,
-        };
-        if stands && has_borders(self.line, span) {
-            self.hit(needle.rule, span);
-        }
-    }
-
-    fn pattern(&mut self, pattern: &Pattern) {
-        let rule = self.rule(pattern.rule);
-        if self.line.len() > 4 * LONGEST_LINE || !self.guards_hold(rule) {
+    fn template(&mut self, number: u32) {
+        let template = &self.program.seek.templates[number as usize];
+        if !self.guards_hold(self.rule(template.rule)) {
             return;
         }
-        let at = self.spelled.iter().position(|(fold, _)| *fold == rule.fold).unwrap_or_else(|| {
-            self.spelled.push((rule.fold, Folded::new(self.line, rule.fold, Case::Exact)));
-            self.spelled.len() - 1
-        });
-        let folded = &self.spelled[at].1;
+        let at = self.folded(template.fold, template.case);
+        let folded = &self.folded[at].2;
+        let spans = template.spans(&Seen::new(folded, self.line));
+        let origins: Vec<Span> = if template.role == Role::Line {
+            spans.iter().map(|_| trim(self.line)).collect()
+        } else {
+            spans.into_iter().filter_map(|span| folded.origin(span)).collect()
+        };
+        for origin in origins {
+            self.hit(template.rule, origin);
+        }
+    }
+
+    fn run(&mut self, number: u32) {
+        let run = &self.program.seek.runs[number as usize];
+        let at = self.folded(run.fold, Case::Fold);
+        if run.span(&Seen::new(&self.folded[at].2, self.line)).is_some() {
+            self.hit(run.rule, trim(self.line));
+        }
+    }
+
+    fn pattern(&mut self, number: u32) {
+        let pattern = &self.program.seek.patterns[number as usize];
+        if self.line.len() > 4 * LONGEST_LINE || !self.guards_hold(self.rule(pattern.rule)) {
+            return;
+        }
+        let at = self.folded(pattern.fold, Case::Exact);
+        let folded = &self.folded[at].2;
         let core = folded.core();
         let Some(found) = pattern.find(&folded.text()[core.range()]) else { return };
         let span = if pattern.whole { core } else { found.shifted(core.start) };
@@ -296,28 +350,8 @@ impl<'p> Finder<'p, '_> {
     }
 }
 
-/// Whether a phrase found at `span` stands where its role wants it in the folded line.
-fn stands(role: Role, fold: Fold, span: Span, folded: &Folded) -> bool {
-    let edges = fold == Fold::Full;
-    match role {
-        Role::Inline => true,
-        Role::Prefix => span.start == if edges { folded.core().start } else { 0 },
-        Role::Suffix if edges => {
-            span.end == folded.core().end
-                || (span.end == folded.core_without_stop().end && count_words(&folded.text()[span.range()]) >= 3)
-        }
-        Role::Suffix => span.end == folded.text().len(),
-        Role::Literal(..) => false,
-    }
-}
-
-/// Whether words end where the phrase at `span` ends; asked only where the phrase's own edge is a letter or digit.
-fn has_borders(text: &[u8], span: Span) -> bool {
-    border(char_before(text, span.start), char_after(text, span.start))
-        && border(char_before(text, span.end), char_after(text, span.end))
-}
-
 /// Whether `word` stands in `folded`, on word borders.
 fn holds_word(folded: &[u8], word: &[u8]) -> bool {
-    memchr::memmem::find_iter(folded, word).any(|at| has_borders(folded, Span::new(at, at + word.len())))
+    let is_border = |at: usize| border(char_before(folded, at), char_after(folded, at));
+    memchr::memmem::find_iter(folded, word).any(|at| is_border(at) && is_border(at + word.len()))
 }

@@ -1,17 +1,20 @@
 //! Turns hits into verdicts.
 //!
-//! First come the rules that a line alone decides; then those that ask for a zone; then those that ask for neighbours,
-//! which see what the first two cut; last the budget, which may void it all. Exceptions win over every rule of their
+//! First come the rules that a line alone decides; then those that ask for a zone or reach far; then those that ask for
+//! neighbours, which see what the first two cut; last the budget, which may void it all. Exceptions win over every rule of their
 //! level or a higher one. Never deletes anything: what is to go is said in spans.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::compile::{Active, Program};
 use super::hits::{self, Hit, Scratch};
 use super::page::Page;
+use super::reach::{Held, KeptLine, reach};
+use super::scope::About;
 use super::settle::{Settled, View, settle};
 use super::{Document, Options};
-use crate::pack::{Action, Input, Zone};
+use crate::pack::{Action, Flag, Input, Zone};
 use crate::text::{Line, Span, after_bom, count_words, is_blank, lines, prose_words};
 
 /// What became of one hit.
@@ -34,6 +37,12 @@ pub enum Outcome {
     OutOfZone(Zone),
     /// Nothing that the rule asks for was cut close by.
     NotNear,
+    /// It would reach too far: the document has too little prose, or too little would be left.
+    LittleProseLeft,
+    /// It would reach over more prose than its rule allows.
+    ProseLost,
+    /// The document is marked.
+    Flagged(Flag),
     /// The document would have lost more than the budget.
     OverBudget,
 }
@@ -46,6 +55,8 @@ pub(super) struct Judgement {
     /// In order.
     pub lines: Vec<JudgedLine>,
     pub verdicts: Vec<Verdict>,
+    /// Sorted, none twice.
+    pub flags: Vec<Flag>,
     pub over_budget: bool,
 }
 
@@ -67,13 +78,8 @@ pub(super) enum LineCut {
 /// Judges a document.
 pub(super) fn judge(program: &Program, options: &Options, document: &Document, scratch: &mut Scratch) -> Judgement {
     let begin = begin(document.text, options);
-    let found = hits::candidates(program, document.text, begin, scratch);
-    let mut judge = Judge { program, text: document.text, begin, lines: Vec::new(), verdicts: Vec::new() };
-    for &line in &found {
-        let settled = settle(program, &document.text[line.span.range()], document.lang, scratch);
-        judge.lines.push(Open { line, settled, passed: Vec::new() });
-    }
-    hits::recycle(scratch, found);
+    let about = About::new(document.text, document.lang, document.url);
+    let mut judge = Judge::new(program, document.text, begin, &about, scratch);
     if judge.lines.iter().any(|open| !open.settled.asking.is_empty()) {
         judge.ask();
     }
@@ -95,14 +101,11 @@ pub(super) fn begin(text: &[u8], options: &Options) -> usize {
 
 /// Judges a stretch of a stream of lines from byte `begin` on, by the rules that need no context.
 pub(super) fn judge_lines(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch) -> Judgement {
-    let found = hits::candidates(program, text, begin, scratch);
-    let mut judge = Judge { program, text, begin, lines: Vec::new(), verdicts: Vec::new() };
-    for &line in &found {
-        let mut settled = settle(program, &text[line.span.range()], None, scratch);
-        settled.asking.clear();
-        judge.lines.push(Open { line, settled, passed: Vec::new() });
+    let mut judge = Judge::new(program, text, begin, &About::nothing(), scratch);
+    for open in &mut judge.lines {
+        open.settled.asking.clear();
+        open.settled.flags.clear();
     }
-    hits::recycle(scratch, found);
     judge.close()
 }
 
@@ -111,7 +114,17 @@ struct Judge<'p, 't> {
     text: &'t [u8],
     begin: usize,
     lines: Vec<Open>,
+    /// Stretches that go by rules that reach far, in the order in which they were found.
+    far: Vec<FarCut>,
+    /// The lines of those stretches: where each ends, and the rule that names its cut, by where it begins.
+    covered: BTreeMap<usize, (usize, Hit)>,
     verdicts: Vec<Verdict>,
+}
+
+/// A stretch of whole lines that goes.
+struct FarCut {
+    stretch: Span,
+    rule: u32,
 }
 
 /// A line that is still being judged.
@@ -129,40 +142,85 @@ impl Open {
     }
 }
 
-impl Judge<'_, '_> {
+impl<'p, 't> Judge<'p, 't> {
+    /// Settles the lines of `text` that may hold a hit.
+    fn new(program: &'p Program, text: &'t [u8], begin: usize, about: &About, scratch: &mut Scratch) -> Self {
+        let found = hits::candidates(program, text, begin, scratch);
+        let open = |&line: &Line| {
+            let settled = settle(program, &text[line.span.range()], about, scratch);
+            Open { line, settled, passed: Vec::new() }
+        };
+        let lines = found.iter().map(open).collect();
+        hits::recycle(scratch, found);
+        Self { program, text, begin, lines, far: Vec::new(), covered: BTreeMap::new(), verdicts: Vec::new() }
+    }
+
     /// Asks the guards: first those of zones alone, then those of neighbours, which see what went before.
     fn ask(&mut self) {
         let sure = self.lines.iter().filter(|open| !open.settled.whole.is_empty() || !open.settled.parts.is_empty());
         let cut: Vec<usize> = sure.map(|open| open.line.span.start).collect();
         let page = Page::new(self.text, self.begin, &cut);
         self.round(&page, None);
-        let cuts = self.lines.iter().flat_map(|open| open.cutters().map(|rule| (open.line.span.start, rule)));
-        let mut cuts: Vec<(usize, u32)> = cuts.collect();
+        let own = self.lines.iter().flat_map(|open| open.cutters().map(|rule| (open.line.span.start, rule)));
+        let far = self.far.iter().flat_map(|far| page.lines_within(far.stretch).map(|line| (line.start, far.rule)));
+        let mut cuts: Vec<(usize, u32)> = own.chain(far).collect();
         cuts.sort_unstable();
         cuts.dedup();
         self.round(&page, Some(&cuts));
+        self.cover(&page);
     }
 
     /// Decides the hits of rules that ask for neighbours, if there are `cuts`, or else of those that do not.
     fn round(&mut self, page: &Page, cuts: Option<&[(usize, u32)]>) {
+        let kept: Vec<KeptLine> = self.lines.iter().filter_map(Open::kept).collect();
         for open in &mut self.lines {
             let start = open.line.span.start;
-            for &hit in &open.settled.asking {
+            for hit in open.settled.asking.clone() {
                 let rule = &self.program.rules[hit.rule as usize];
                 if rule.near.is_some() != cuts.is_some() {
                     continue;
                 }
-                match asked(rule, open, page, cuts) {
-                    Outcome::Cut => open.passed.push(hit),
-                    outcome => self.verdicts.push(Verdict { rule: hit.rule, span: hit.span.shifted(start), outcome }),
+                let mut outcome = asked(rule, open, page, cuts);
+                if outcome == Outcome::Cut && rule.action.reaches_far() {
+                    match reach(rule.action, rule.level, start, page, &kept) {
+                        Ok(stretch) => self.far.push(FarCut { stretch, rule: hit.rule }),
+                        Err(held) => outcome = held.into(),
+                    }
+                }
+                match (outcome, rule.action) {
+                    (Outcome::Cut, Action::Flag(_)) => open.settled.flags.push(hit),
+                    (Outcome::Cut, _) => open.passed.push(hit),
+                    _ => self.verdicts.push(Verdict { rule: hit.rule, span: hit.span.shifted(start), outcome }),
                 }
             }
         }
     }
 
+    /// Names the cut of each line that goes by a rule that reaches far: the rule of a site before others, the longest
+    /// stretch before shorter ones, then the first id.
+    fn cover(&mut self, page: &Page) {
+        let best = |far: &&FarCut| self.precedence(far.rule, far.stretch);
+        let mut far: Vec<&FarCut> = self.far.iter().collect();
+        far.sort_by_key(best);
+        let mut covered = BTreeMap::new();
+        for cut in far {
+            for line in page.lines_within(cut.stretch) {
+                covered.entry(line.start).or_insert((line.end, Hit { rule: cut.rule, span: cut.stretch }));
+            }
+        }
+        self.covered = covered;
+    }
+
+    /// What names a cut that several rules ask for: the least.
+    fn precedence(&self, rule: u32, span: Span) -> (bool, Reverse<usize>, u32) {
+        (!self.program.rules[rule as usize].scope.is_of_sites(), Reverse(span.len()), rule)
+    }
+
     /// Closes all lines: what goes from each, and what became of each hit.
     fn close(mut self) -> Judgement {
-        let mut judged = Vec::new();
+        let mut judged: Vec<JudgedLine> = Vec::new();
+        let mut flags = Vec::new();
+        let mut covered = std::mem::take(&mut self.covered);
         for open in &self.lines {
             let (line, settled) = (open.line, &open.settled);
             let verdict =
@@ -171,19 +229,38 @@ impl Judge<'_, '_> {
             self.verdicts.extend(
                 settled.whole.iter().chain(&settled.parts).chain(&open.passed).map(|hit| verdict(hit, Outcome::Cut)),
             );
-            if let Some(cut) = self.cut(open) {
-                judged.push(JudgedLine { line, cut });
+            for hit in &settled.flags {
+                if let Action::Flag(flag) = self.program.rules[hit.rule as usize].action {
+                    flags.push(flag);
+                    self.verdicts.push(verdict(hit, Outcome::Flagged(flag)));
+                }
             }
+            let far = covered.remove(&line.span.start);
+            // A rule that matches the line itself names its cut before one that reaches it from elsewhere.
+            let cut = match (self.cut(open), far) {
+                (Some(LineCut::Whole(rule)), _) => Some(LineCut::Whole(rule)),
+                (_, Some((_, hit))) => Some(LineCut::Whole(hit.rule)),
+                (cut, None) => cut,
+            };
+            judged.extend(cut.map(|cut| JudgedLine { line, cut }));
         }
+        for (start, (end, hit)) in covered {
+            let content = self.text[start..end].strip_suffix(b"\n").map_or(end, |line| start + line.len());
+            let line = Line { span: Span::new(start, content), end };
+            judged.push(JudgedLine { line, cut: LineCut::Whole(hit.rule) });
+        }
+        judged.sort_by_key(|judged| judged.line.span);
         self.verdicts.sort_by_key(|verdict| (verdict.span, verdict.rule));
-        Judgement { begin: self.begin, lines: judged, verdicts: self.verdicts, over_budget: false }
+        flags.sort_unstable();
+        flags.dedup();
+        Judgement { begin: self.begin, lines: judged, verdicts: self.verdicts, flags, over_budget: false }
     }
 
     /// What goes from a line, if anything does.
     fn cut(&self, open: &Open) -> Option<LineCut> {
-        let is_whole = |hit: &&Hit| self.program.rules[hit.rule as usize].action == Action::CutLine;
+        let is_whole = |hit: &&Hit| self.program.rules[hit.rule as usize].action != Action::CutMatch;
         let whole = open.settled.whole.iter().chain(open.passed.iter().filter(is_whole));
-        if let Some(best) = whole.min_by_key(|hit| (Reverse(hit.span.len()), hit.rule)) {
+        if let Some(best) = whole.min_by_key(|hit| self.precedence(hit.rule, hit.span)) {
             return Some(LineCut::Whole(best.rule));
         }
         let content = &self.text[open.line.span.range()];
@@ -196,7 +273,7 @@ impl Judge<'_, '_> {
             if is_blank(&view.text) {
                 return parts
                     .iter()
-                    .min_by_key(|part| (Reverse(part.span.len()), part.rule))
+                    .min_by_key(|part| self.precedence(part.rule, part.span))
                     .map(|best| LineCut::Whole(best.rule));
             }
         }
@@ -205,6 +282,23 @@ impl Judge<'_, '_> {
             part.span = part.span.shifted(open.line.span.start);
         }
         (!parts.is_empty()).then_some(LineCut::Parts(parts))
+    }
+}
+
+impl Open {
+    /// The protection of this line, if it has one.
+    fn kept(&self) -> Option<KeptLine> {
+        self.settled.keep.map(|(level, keeper)| KeptLine { start: self.line.span.start, level, keeper })
+    }
+}
+
+impl From<Held> for Outcome {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::LittleProseLeft => Self::LittleProseLeft,
+            Held::ProseLost => Self::ProseLost,
+            Held::Kept(keeper) => Self::Kept(keeper),
+        }
     }
 }
 

@@ -4,16 +4,24 @@
 //! exceptions and conflicts are decided there), edits are mechanics (delete these bytes). No file, thread, clock or
 //! print; a built [`Cleaner`] cannot fail, and what it says is the same for the same document, whatever came before.
 
+mod calendar;
 mod compile;
 mod edit;
 mod hits;
+mod hole;
 mod judge;
 mod line_set;
 mod matcher;
 mod page;
 mod pattern;
 pub mod proof;
+mod reach;
+mod scope;
+mod seek;
 mod settle;
+mod spot;
+mod template;
+mod token_run;
 
 use std::borrow::Cow;
 
@@ -21,15 +29,17 @@ pub use compile::{CompileError, Dropped, DroppedWhy};
 pub use edit::Edit;
 pub use judge::{Outcome, Verdict};
 
-use crate::pack::{Input, Level, Pack};
+use crate::pack::{Action, Flag, Input, Level, Pack};
 use compile::Program;
 
 /// One text to clean, with what is known about it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Document<'t, 'k> {
     pub text: &'t [u8],
-    /// Its language as a BCP 47 tag, if known: rules for other languages leave it alone.
+    /// Its language as a BCP 47 tag, if it is told; otherwise it is found from the text when a rule asks.
     pub lang: Option<&'k str>,
+    /// Its address, or the host alone, if that is told: rules for certain sites ask for it.
+    pub url: Option<&'k str>,
 }
 
 /// A document after cleaning.
@@ -39,6 +49,8 @@ pub struct Cleaned<'d> {
     pub text: Cow<'d, [u8]>,
     /// What goes, sorted and disjoint, each with its rule.
     pub edits: Vec<Edit>,
+    /// What the document is marked as: sorted, none twice.
+    pub flags: Vec<Flag>,
     /// Whether the document would have lost more than the budget allows, and so was left whole.
     pub over_budget: bool,
 }
@@ -111,7 +123,8 @@ impl Cleaner {
     pub fn clean<'t>(&self, document: &Document<'t, '_>, scratch: &mut Scratch) -> Cleaned<'t> {
         let judgement = judge::judge(&self.program, &self.options, document, &mut scratch.hits);
         let edits = edit::edits(document.text, &judgement, edit::Seams::Document);
-        Cleaned { text: edit::apply(document.text, &edits), edits, over_budget: judgement.over_budget }
+        let over_budget = judgement.over_budget;
+        Cleaned { text: edit::apply(document.text, &edits), edits, flags: judgement.flags, over_budget }
     }
 
     /// Cleans a stretch of a stream of lines: rules that need a document do not act, a cut line takes its ending and
@@ -122,7 +135,7 @@ impl Cleaner {
         let begin = if first { judge::begin(text, &self.options) } else { 0 };
         let judgement = judge::judge_lines(&self.program, text, begin, &mut scratch.hits);
         let edits = edit::edits(text, &judgement, edit::Seams::Lines);
-        Cleaned { text: edit::apply(text, &edits), edits, over_budget: false }
+        Cleaned { text: edit::apply(text, &edits), edits, flags: Vec::new(), over_budget: false }
     }
 
     /// Every hit in the document and what became of it, in the order of the text.
@@ -146,10 +159,11 @@ impl Cleaner {
         self.program.rules.iter().map(|rule| rule.id.as_str())
     }
 
-    /// Whether a rule judges a line by the document around it.
+    /// Whether a rule asks for the document around a line, or for what is known about it.
     #[must_use]
     pub fn needs_document(&self, rule: u32) -> bool {
-        !self.program.rules[rule as usize].is_context_free()
+        let rule = &self.program.rules[rule as usize];
+        !rule.is_context_free() || matches!(rule.action, Action::Flag(_)) || !rule.scope.is_everywhere()
     }
 
     /// The rules of the packs that do not act, and why.

@@ -4,7 +4,7 @@
 
 use super::compile::ActiveNear;
 use crate::pack::{Side, Zone};
-use crate::text::{is_blank, lines_from, prose_words};
+use crate::text::{Span, is_blank, lines_from, prose_words};
 
 /// The share of the prose words after which the tail begins, in hundredths.
 const TAIL: usize = 90;
@@ -18,6 +18,9 @@ pub(super) struct Page {
 
 struct PageLine {
     start: usize,
+    /// Where the next line begins.
+    end: usize,
+    is_blank: bool,
     /// How many lines that are not blank stand before it.
     ordinal: usize,
     prose: usize,
@@ -35,8 +38,10 @@ impl Page {
             let content = &text[line.span.range()];
             let is_cut = cut.next_if_eq(&line.span.start).is_some();
             let prose = if is_cut { 0 } else { prose_words(content) };
-            let here = PageLine { start: line.span.start, ordinal, prose, words_before, prose_before };
-            ordinal += usize::from(is_cut || prose > 0 || !is_blank(content));
+            let is_blank = !is_cut && prose == 0 && is_blank(content);
+            let (start, end) = (line.span.start, line.end);
+            let here = PageLine { start, end, is_blank, ordinal, prose, words_before, prose_before };
+            ordinal += usize::from(!is_blank);
             words_before += prose;
             prose_before += usize::from(prose > 0);
             here
@@ -46,18 +51,77 @@ impl Page {
 
     /// The zone of the line that begins at `start`. Its own words do not count.
     pub(super) fn zone(&self, start: usize) -> Zone {
-        let (Some(line), Some(last)) = (self.line(start), self.lines.last()) else { return Zone::Body };
-        let words = last.words_before + last.prose - line.prose;
-        let prose_lines = last.prose_before + usize::from(last.prose > 0) - usize::from(line.prose > 0);
-        if prose_lines < LEAST_PROSE_LINES {
-            Zone::Body
-        } else if line.prose_before == 0 {
+        let Some(line) = self.line(start).filter(|_| self.has_zones(start)) else { return Zone::Body };
+        if line.prose_before == 0 {
             Zone::Head
-        } else if line.words_before * 100 >= words * TAIL {
+        } else if line.words_before * 100 >= self.prose_words(start) * TAIL {
             Zone::Tail
         } else {
             Zone::Body
         }
+    }
+
+    /// Whether the document has prose enough to be divided, without the line that begins at `start`.
+    pub(super) fn has_zones(&self, start: usize) -> bool {
+        self.prose_lines_before(start) + self.prose_lines_after(start) >= LEAST_PROSE_LINES
+    }
+
+    /// The words of all prose lines but the one that begins at `start`.
+    pub(super) fn prose_words(&self, start: usize) -> usize {
+        self.prose_words_before(start) + self.prose_words_after(start)
+    }
+
+    /// The words of the prose lines before the line that begins at `start`.
+    pub(super) fn prose_words_before(&self, start: usize) -> usize {
+        self.line(start).map_or(0, |line| line.words_before)
+    }
+
+    /// The words of the prose lines after the line that begins at `start`.
+    pub(super) fn prose_words_after(&self, start: usize) -> usize {
+        let (Some(line), Some(last)) = (self.line(start), self.lines.last()) else { return 0 };
+        last.words_before + last.prose - line.words_before - line.prose
+    }
+
+    /// The prose lines before the line that begins at `start`.
+    pub(super) fn prose_lines_before(&self, start: usize) -> usize {
+        self.line(start).map_or(0, |line| line.prose_before)
+    }
+
+    /// The prose lines after the line that begins at `start`.
+    pub(super) fn prose_lines_after(&self, start: usize) -> usize {
+        let (Some(line), Some(last)) = (self.line(start), self.lines.last()) else { return 0 };
+        last.prose_before + usize::from(last.prose > 0) - line.prose_before - usize::from(line.prose > 0)
+    }
+
+    /// Where the first line begins.
+    pub(super) fn begin(&self) -> usize {
+        self.lines.first().map_or(0, |line| line.start)
+    }
+
+    /// Where the last line ends.
+    pub(super) fn end(&self) -> usize {
+        self.lines.last().map_or(0, |line| line.end)
+    }
+
+    /// Where the line that begins at `start` ends, its ending included.
+    pub(super) fn end_of_line(&self, start: usize) -> usize {
+        self.line(start).map_or(start, |line| line.end)
+    }
+
+    /// Where the block ends that begins with the line at `start`: before the next prose line, before `stop`, or after `most`
+    /// lines that are not blank.
+    pub(super) fn end_of_block(&self, start: usize, most: usize, stop: usize) -> usize {
+        let first = self.lines.partition_point(|line| line.start < start);
+        let others = self.lines[first..].iter().skip(1).filter(|line| !line.is_blank).take(most - 1);
+        let block = others.take_while(|line| line.prose == 0 && line.start < stop);
+        block.last().map_or(self.end_of_line(start), |line| line.end)
+    }
+
+    /// The places where the lines within `stretch` begin that are not blank.
+    pub(super) fn lines_within(&self, stretch: Span) -> impl Iterator<Item = Span> + '_ {
+        let first = self.lines.partition_point(|line| line.start < stretch.start);
+        let within = self.lines[first..].iter().take_while(move |line| line.start < stretch.end);
+        within.filter(|line| !line.is_blank).map(|line| Span::new(line.start, line.end))
     }
 
     /// Whether one of `cuts`, lines by their start and the rules that cut them, stands as close to the line that begins

@@ -6,8 +6,9 @@ use regex::bytes::Regex;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::spot::Spot;
 use crate::pack::compile_pattern;
-use crate::text::{Case, Span, fold_into};
+use crate::text::{Case, Fold, Span, fold_into};
 
 /// The longest folded line that a regex is tried on, in bytes.
 pub(super) const LONGEST_LINE: usize = 4096;
@@ -19,6 +20,7 @@ const LEAST_ANCHORED: usize = 2;
 /// One regex of one rule.
 pub(super) struct Pattern {
     pub rule: u32,
+    pub fold: Fold,
     /// Whether the whole line must match, or a part of it may.
     pub whole: bool,
     /// The longest line that it can match as a whole, in folded bytes.
@@ -31,10 +33,11 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// The pattern `source` of `rule`, which must be one that can be compiled.
-    pub(super) fn new(source: &str, rule: u32, case: Case, whole: bool) -> Self {
+    pub(super) fn new(source: &str, rule: u32, fold: Fold, case: Case, whole: bool) -> Self {
         let longest = if whole { longest_match(source).unwrap_or(LONGEST_LINE) } else { LONGEST_LINE };
         Self {
             rule,
+            fold,
             whole,
             longest: longest.min(LONGEST_LINE),
             source: source.to_owned(),
@@ -60,34 +63,23 @@ fn longest_match(pattern: &str) -> Option<usize> {
     hir.properties().maximum_len().filter(|_| pattern.is_ascii())
 }
 
-/// Where in a folded line a literal must stand for its pattern to match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Anchor {
-    Anywhere,
-    /// At the first byte between the edges.
-    Start,
-    /// Up to the last byte between the edges.
-    End,
-}
-
 /// Folded literals of which every line that `pattern` matches holds at least one, and where; none if there are no such
 /// literals that are worth looking for, and the regex has to be tried on every line. Patterns that match lines as a
 /// whole tell by their beginning or their end, which are rarer than the same words anywhere.
-pub(super) fn required_literals(pattern: &str, whole: bool) -> Option<(Anchor, Vec<Vec<u8>>)> {
+pub(super) fn required_literals(pattern: &str, whole: bool) -> Option<(Spot, Vec<Vec<u8>>)> {
     let hir = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern).ok()?;
-    let ends = [(Anchor::Start, ExtractKind::Prefix), (Anchor::End, ExtractKind::Suffix)];
+    let ends = [(Spot::Start, ExtractKind::Prefix), (Spot::End, ExtractKind::Suffix)];
     let at_ends =
         ends.into_iter().filter(|_| whole).filter_map(|(anchor, kind)| Some((anchor, extracted(&hir, kind)?)));
-    let inside = required(&hir).map(|literals| (Anchor::Anywhere, literals));
+    let inside = required(&hir).map(|literals| (Spot::Anywhere, literals));
     let sets = inside.into_iter().chain(at_ends).map(|(anchor, literals)| (anchor, folded(&literals)));
     let shortest = |set: &[Vec<u8>]| set.iter().map(Vec::len).min().unwrap_or(0);
-    let worth = |(anchor, set): &(Anchor, Vec<Vec<u8>>)| {
-        let least = if *anchor == Anchor::Anywhere { LEAST_LITERAL } else { LEAST_ANCHORED };
+    let worth = |(anchor, set): &(Spot, Vec<Vec<u8>>)| {
+        let least = if *anchor == Spot::Anywhere { LEAST_LITERAL } else { LEAST_ANCHORED };
         shortest(set) >= least && set.len() <= MOST_LITERALS
     };
     // A place is worth some letters.
-    let rarity =
-        |(anchor, set): &(Anchor, Vec<Vec<u8>>)| shortest(set) + if *anchor == Anchor::Anywhere { 0 } else { 6 };
+    let rarity = |(anchor, set): &(Spot, Vec<Vec<u8>>)| shortest(set) + if *anchor == Spot::Anywhere { 0 } else { 6 };
     sets.filter(worth).max_by_key(rarity)
 }
 
@@ -165,7 +157,7 @@ fn one_letter(class: &Class) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn told(pattern: &str, whole: bool) -> Option<(Anchor, Vec<String>)> {
+    fn told(pattern: &str, whole: bool) -> Option<(Spot, Vec<String>)> {
         let strings = |set: Vec<Vec<u8>>| set.into_iter().map(|literal| String::from_utf8(literal).unwrap()).collect();
         required_literals(pattern, whole).map(|(anchor, set)| (anchor, strings(set)))
     }
@@ -183,7 +175,7 @@ mod tests {
             (r"\w+ \w+", None),
             (r"’s Über", Some(vec!["'s über"])),
         ] {
-            let want = literals.map(|all| (Anchor::Anywhere, all.into_iter().map(str::to_owned).collect()));
+            let want = literals.map(|all| (Spot::Anywhere, all.into_iter().map(str::to_owned).collect()));
             assert_eq!(told(pattern, false), want, "{pattern}");
         }
     }
@@ -191,14 +183,14 @@ mod tests {
     #[test]
     fn whole_lines_tell_by_their_ends() {
         for (pattern, anchor, literals) in [
-            (r"\d+ comments?", Anchor::End, vec!["comment", "comments"]),
+            (r"\d+ comments?", Spot::End, vec!["comment", "comments"]),
             (
                 r"(?:please )?like (?:us|me) on .*",
-                Anchor::Start,
+                Spot::Start,
                 vec!["like me on", "like us on", "please like me on", "please like us on"],
             ),
-            (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", Anchor::End, vec!["am", "pm"]),
-            (r".* all rights reserved .*", Anchor::Anywhere, vec!["all rights reserved"]),
+            (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", Spot::End, vec!["am", "pm"]),
+            (r".* all rights reserved .*", Spot::Anywhere, vec!["all rights reserved"]),
         ] {
             let literals = literals.into_iter().map(str::to_owned).collect();
             assert_eq!(told(pattern, true), Some((anchor, literals)), "{pattern}");
@@ -207,9 +199,9 @@ mod tests {
 
     #[test]
     fn lines_longer_than_any_match_are_not_tried() {
-        let pattern = Pattern::new(r"\d+ comments?|share it", 0, Case::Fold, true);
+        let pattern = Pattern::new(r"\d+ comments?|share it", 0, Fold::Full, Case::Fold, true);
         assert_eq!(pattern.longest, LONGEST_LINE);
-        let pattern = Pattern::new(r"share (?:this|it)", 0, Case::Fold, true);
+        let pattern = Pattern::new(r"share (?:this|it)", 0, Fold::Full, Case::Fold, true);
         assert_eq!(pattern.longest, "share this".len());
         assert_eq!(pattern.find(b"SHARE it"), Some(Span::new(0, 8)));
         assert_eq!(pattern.find(b"do share it"), None);

@@ -1,7 +1,7 @@
 //! The proof that rules bring: their examples, each a test of its own.
 
 use super::{Budget, Cleaner, CompileError, Document, Options, Scratch};
-use crate::pack::{Action, Input, Level, Pack, PageExample, Rule};
+use crate::pack::{Action, Flag, Input, Level, Pack, PageExample, Rule};
 use crate::text::is_blank;
 
 /// One example of one rule.
@@ -78,9 +78,14 @@ impl Prover {
         match example.claim {
             Claim::Strips(text) => strips(rule, text),
             // Page rules act on pages alone, and all others there too.
-            Claim::Keeps(text) => unchanged(self.together(rule.level, Input::Page), text, text),
+            Claim::Keeps(text) => {
+                let document = Document { text: text.as_bytes(), ..Document::default() };
+                unchanged(self.together(rule.level, Input::Page), &document, text, &[])
+            }
             Claim::Page(page) => {
-                unchanged(self.together(rule.level, rule.input.unwrap_or_default()), &page.text, &page.left)
+                let (text, lang, url) = (page.text.as_bytes(), page.lang.as_deref(), page.url.as_deref());
+                let cleaner = self.together(rule.level, rule.input.unwrap_or_default());
+                unchanged(cleaner, &Document { text, lang, url }, &page.left, &page.flags)
             }
         }
     }
@@ -94,9 +99,13 @@ fn strips(rule: &Rule, text: &str) -> Result<(), String> {
     if rule.action == Action::Keep {
         return Err("an exception strips nothing".to_owned());
     }
-    let alone = Rule { zones: Vec::new(), near: None, langs: Vec::new(), ..rule.clone() };
+    let action = if rule.action.reaches_far() { Action::CutLine } else { rule.action };
+    let scope = Rule { langs: Vec::new(), not_langs: Vec::new(), ..rule.clone() };
+    let scope = Rule { sites: Vec::new(), not_sites: Vec::new(), ..scope };
+    let alone = Rule { zones: Vec::new(), near: None, action, ..scope };
     let pack = Pack {
         name: "proof".to_owned(),
+        about: String::new(),
         version: 1,
         source: "proof".to_owned(),
         rules: vec![alone],
@@ -105,8 +114,10 @@ fn strips(rule: &Rule, text: &str) -> Result<(), String> {
     };
     let options = Options { level: Level::Likely, input: Input::Page, exact: false, budget: Budget::NONE };
     let cleaner = Cleaner::new(&[pack], &options).map_err(|e| e.to_string())?;
-    let cleaned = cleaner.clean(&Document { text: text.as_bytes(), lang: None }, &mut Scratch::default());
-    match rule.action {
+    let cleaned = cleaner.clean(&Document { text: text.as_bytes(), ..Document::default() }, &mut Scratch::default());
+    match action {
+        Action::Flag(flag) if cleaned.flags == [flag] => Ok(()),
+        Action::Flag(_) => Err("nothing is marked".to_owned()),
         _ if cleaned.edits.is_empty() => Err("nothing is cut".to_owned()),
         Action::CutLine if !is_blank(&cleaned.text) => {
             Err(format!("{:?} is left", String::from_utf8_lossy(&cleaned.text)))
@@ -115,8 +126,12 @@ fn strips(rule: &Rule, text: &str) -> Result<(), String> {
     }
 }
 
-fn unchanged(cleaner: &Cleaner, text: &str, left: &str) -> Result<(), String> {
-    let cleaned = cleaner.clean(&Document { text: text.as_bytes(), lang: None }, &mut Scratch::default());
+/// Tries that `left` is left of `document`, and that it is marked as `flags` say, if they say anything.
+fn unchanged(cleaner: &Cleaner, document: &Document, left: &str, flags: &[Flag]) -> Result<(), String> {
+    let cleaned = cleaner.clean(document, &mut Scratch::default());
+    if let Some(flag) = flags.iter().find(|flag| !cleaned.flags.contains(flag)) {
+        return Err(format!("it is not marked as {}", flag.name()));
+    }
     if *cleaned.text == *left.as_bytes() {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use std::collections::BinaryHeap;
 
 use super::compile::{Active, Program};
 use super::hits::{self, Hit, Scratch};
+use super::scope::About;
 use crate::pack::{Action, Level};
 use crate::text::{Span, is_blank};
 
@@ -22,7 +23,9 @@ pub(super) struct Settled {
     pub whole: Vec<Hit>,
     /// What goes inside the line, blanks included: disjoint, in order of discovery.
     pub parts: Vec<Hit>,
-    /// Hits of rules that ask for context.
+    /// Hits of rules that mark the document.
+    pub flags: Vec<Hit>,
+    /// Hits of rules that ask for context, or cut more than the line.
     pub asking: Vec<Hit>,
     /// Hits of rules without context that an exception holds off, with the exception.
     pub held: Vec<(Hit, u32)>,
@@ -38,11 +41,11 @@ impl Settled {
 }
 
 /// Settles `line`, given without its ending.
-pub(super) fn settle(program: &Program, line: &[u8], lang: Option<&str>, scratch: &mut Scratch) -> Settled {
+pub(super) fn settle(program: &Program, line: &[u8], about: &About, scratch: &mut Scratch) -> Settled {
     let mut settled = Settled::default();
     let mut view = View::new(line);
     for _ in 0..LOOKS {
-        let hits = hits::of_line(program, &view.text, lang, scratch);
+        let hits = hits::of_line(program, &view.text, about, scratch);
         let spans = settled.take(program, &view, hits);
         if !settled.whole.is_empty() || spans.is_empty() {
             return settled;
@@ -68,8 +71,9 @@ impl Settled {
                 self.keep = Some((rule.level, hit.rule));
             }
         }
-        // What asks for context is asked about the line as it is at last.
+        // What asks for context is asked about the line as it is at last, and a mark is of that line, too.
         self.asking.clear();
+        self.flags.clear();
         let mut inside = Vec::new();
         for hit in hits {
             let rule = &program.rules[hit.rule as usize];
@@ -78,8 +82,9 @@ impl Settled {
                 (Action::Keep, _) => {}
                 _ if !rule.is_context_free() => self.asking.push(origin),
                 (_, Some(keeper)) => self.held.push((origin, keeper)),
-                (Action::CutLine, None) => self.whole.push(origin),
                 (Action::CutMatch, None) => inside.push(hit),
+                (Action::Flag(_), None) => self.flags.push(origin),
+                (_, None) => self.whole.push(origin),
             }
         }
         inside

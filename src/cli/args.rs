@@ -145,6 +145,12 @@ pub struct ExplainArgs {
     /// The key of the text in JSON records
     #[arg(long, value_name = "KEY")]
     pub text_key: Option<KeyPath>,
+    /// The language of the text, if its record does not tell; otherwise it is found when a rule asks
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// The address of the text, if its record does not tell
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
     /// Show only lines that something was found in
     #[arg(long)]
     pub hits_only: bool,

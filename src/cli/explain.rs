@@ -18,17 +18,25 @@ use super::{Outcome, style};
 
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let compiled = Compiled::new(&args.rules, false)?;
-    let (text, lang) = read(args)?;
-    let document = Document { text: &text, lang: lang.as_deref() };
+    let read = read(args)?;
+    let (lang, url) = (args.lang.as_deref().or(read.lang.as_deref()), args.url.as_deref().or(read.url.as_deref()));
+    let document = Document { text: &read.text, lang, url };
     let cleaned = compiled.cleaner.clean(&document, &mut Scratch::default());
     let verdicts = compiled.cleaner.verdicts(&document);
-    let shown = show(&compiled, &text, &cleaned, &verdicts, args.hits_only);
+    let shown = show(&compiled, &read.text, &cleaned, &verdicts, args.hits_only);
     anstream::stdout().lock().write_all(shown.as_bytes())?;
     Ok(Outcome::Done)
 }
 
-/// The text to explain, and its language if it is known.
-fn read(args: &ExplainArgs) -> anyhow::Result<(Vec<u8>, Option<String>)> {
+/// The text to explain, and what its record tells of it.
+#[derive(Default)]
+struct Told {
+    text: Vec<u8>,
+    lang: Option<String>,
+    url: Option<String>,
+}
+
+fn read(args: &ExplainArgs) -> anyhow::Result<Told> {
     let path = args.file.as_deref().filter(|path| *path != Path::new("-"));
     let raw = if let Some(path) = path {
         std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?
@@ -55,10 +63,10 @@ fn read(args: &ExplainArgs) -> anyhow::Result<(Vec<u8>, Option<String>)> {
         bail!("--record is for JSON records, and this is a text");
     }
     decoded.context("the input is damaged")?;
-    Ok((plain, None))
+    Ok(Told { text: plain, ..Told::default() })
 }
 
-fn record(args: &ExplainArgs, plain: &[u8]) -> anyhow::Result<(Vec<u8>, Option<String>)> {
+fn record(args: &ExplainArgs, plain: &[u8]) -> anyhow::Result<Told> {
     let mut all = (1..).zip(records(&Format::Jsonl, plain)).filter(|(_, record)| !record.body.trim_ascii().is_empty());
     let (number, found) = all
         .find(|(number, _)| *number >= args.record)
@@ -76,15 +84,16 @@ fn record(args: &ExplainArgs, plain: &[u8]) -> anyhow::Result<(Vec<u8>, Option<S
     let key = args.text_key.clone().or_else(known).with_context(|| {
         format!("record {number} has no usual text key; name one with --text-key (it has {})", seen.join(", "))
     })?;
-    let keys = Keys { text: vec![key.clone()], lang: "lang".parse().ok(), ..Keys::default() };
+    let keys = Keys { text: vec![key.clone()], lang: "lang".parse().ok(), url: "url".parse().ok(), ..Keys::default() };
     let fields = json::fields(found.body, &keys).with_context(|| format!("record {number}"))?;
     let Some(value) = fields.text[0].filter(|value| value.kind == Kind::String) else {
         bail!("record {number}: `{key}` is no string")
     };
-    let string = |span: dechaff::text::Span| json::unescape(&found.body[span.range()]).into_owned();
-    let lang =
-        fields.lang.filter(|lang| lang.kind == Kind::String).and_then(|lang| String::from_utf8(string(lang.span)).ok());
-    Ok((string(value.span), lang))
+    let string = |value: json::Value| json::unescape(&found.body[value.span.range()]).into_owned();
+    let told = |value: Option<json::Value>| {
+        value.filter(|value| value.kind == Kind::String).and_then(|value| String::from_utf8(string(value)).ok())
+    };
+    Ok(Told { text: string(value), lang: told(fields.lang), url: told(fields.url) })
 }
 
 /// The whole display.
@@ -151,6 +160,11 @@ fn told(cleaner: &Cleaner, verdict: &Verdict) -> String {
             format!("{faint}{id}: not cut, it does not act in the {zone} of a document{faint:#}")
         }
         HitOutcome::NotNear => format!("{faint}{id}: not cut, nothing that it asks for was cut close by{faint:#}"),
+        HitOutcome::LittleProseLeft => {
+            format!("{faint}{id}: not cut, it would leave too little prose of the document{faint:#}")
+        }
+        HitOutcome::ProseLost => format!("{faint}{id}: not cut, too much prose would go with it{faint:#}"),
+        HitOutcome::Flagged(flag) => format!("{kept}marked as {}{kept:#} by {id}", flag.name()),
         HitOutcome::OverBudget => {
             format!("{faint}{id}: not cut, the document would lose more than its budget{faint:#}")
         }

@@ -35,6 +35,7 @@ pub(super) fn parse(text: &str, name: &str, source: &str) -> Result<Pack, PackEr
     }
     Ok(Pack {
         name: name.to_owned(),
+        about: "A plain list.".to_owned(),
         version: 1,
         source: source.to_owned(),
         rules,
@@ -50,6 +51,7 @@ fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
         family: None,
         level: Level::Sure,
         matches: Matches::Line(vec![phrase.to_owned()]),
+        holes: false,
         action: Action::CutLine,
         max_words: None,
         all_of: Vec::new(),
@@ -59,6 +61,9 @@ fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
         fold,
         input: None,
         langs: Vec::new(),
+        not_langs: Vec::new(),
+        sites: Vec::new(),
+        not_sites: Vec::new(),
         strips: Vec::new(),
         keeps: Vec::new(),
         pages: Vec::new(),

@@ -3,29 +3,40 @@
 //! Takes the text of a rule file, gives a [`Pack`] in which every value is legal; never looks at a document. What rules
 //! mean together (levels, exceptions, neighbours in other packs) is for `clean` to work out.
 
+mod cuts;
 mod error;
+mod hole;
 mod list;
 mod pattern;
 mod phrases;
 mod rule;
+mod scope;
+mod sense;
+#[cfg(shipped)]
 mod shipped;
 mod tables;
 mod toml;
 
 use std::path::Path;
 
-use toml::Patterns;
+use serde::{Deserialize, Serialize};
 
 pub use error::PackError;
+pub use hole::{Hole, HoleError, Piece, pieces};
 pub use pattern::compile_pattern;
-pub use rule::{Action, Disable, Input, Level, Matches, Near, Neighbours, PageExample, Rule, Side, Zone};
+pub use rule::{
+    Action, Disable, Flag, Input, Level, Matches, Near, Neighbours, PageExample, ProseGuard, Rule, Side, SiteName, Zone,
+};
+#[cfg(shipped)]
 pub use shipped::{shipped, shipped_version};
 
 /// One rule file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pack {
     /// The name that the ids of its rules begin with, such as `en/comments`.
     pub name: String,
+    /// What it is for, in a sentence.
+    pub about: String,
     /// Grows when its rules change.
     pub version: u32,
     /// Where it came from, for messages: a path, or `shipped`.
@@ -59,7 +70,7 @@ impl Pack {
     /// # Errors
     /// When it is no legal pack, with the place, the cause and what is legal there.
     pub fn parse(text: &str, source: &str) -> Result<Self, PackError> {
-        toml::parse(text, source, Patterns::Compiled)
+        toml::parse(text, source)
     }
 
     /// Reads a plain list: a phrase a line, `#` comments, `\#` for a phrase that begins with one. Each phrase is a

@@ -5,9 +5,11 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::error::PackError;
+use super::hole::{Hole, Piece, pieces};
 use super::pattern::compile_pattern;
+use super::sense::{Kind, Parts};
 use super::tables::Strings;
-use super::toml::{Kind, Parts, Patterns, Reader};
+use super::toml::Reader;
 use crate::text::{Case, Fold, Folded};
 
 impl Reader<'_> {
@@ -31,9 +33,8 @@ impl Reader<'_> {
         if phrase.contains(['\n', '\r']) {
             return Err(self.error(span, "a phrase stands in one line: it holds no line ending"));
         }
-        if phrase.contains(['{', '}']) && parts.fold != Fold::None {
-            let help = "for a part that varies write a `pattern`; for a real brace set `fold = \"none\"`";
-            return Err(self.error_with(span, "a phrase holds no braces", help));
+        if parts.fold != Fold::None && phrase.contains(['{', '}']) {
+            return self.holes(phrase, parts, span);
         }
         // The edges of an in-line phrase are part of it.
         let fold = if parts.kind == Kind::Inline && parts.fold == Fold::Full { Fold::NoEdges } else { parts.fold };
@@ -50,12 +51,35 @@ impl Reader<'_> {
         Ok(())
     }
 
+    fn holes(&self, phrase: &str, parts: &Parts, span: Range<usize>) -> Result<(), PackError> {
+        let pieces = pieces(phrase).map_err(|e| {
+            let help = "for a real brace set `fold = \"none\"`; for anything else that varies write a `pattern`";
+            self.error_with(self.within(phrase, &span, e.place.clone()), &e.what, help)
+        })?;
+        let is_hole = |piece: &Piece| matches!(piece, Piece::Hole(_));
+        if pieces.windows(2).any(|pair| pair.iter().all(is_hole)) {
+            return Err(self.error(span, "between two holes there must be something, if only a blank"));
+        }
+        let seen = |piece: &Piece| matches!(piece, Piece::Text(text) if text.chars().any(|c| c.is_alphanumeric() || !c.is_whitespace()));
+        let begins_with_number = matches!(pieces.first(), Some(Piece::Hole(Hole::Number | Hole::Date | Hole::Time)));
+        if !pieces.iter().any(seen) && !begins_with_number {
+            return Err(self.error(span, "a phrase of holes alone begins with {n}, {date} or {time}"));
+        }
+        if parts.kind == Kind::Inline && pieces.first().is_some_and(is_hole) {
+            return Err(self.error(span, "an in-line phrase begins with words: put them before the hole"));
+        }
+        Ok(())
+    }
+
+    /// The bytes of the file behind `place` of a phrase, as far as the phrase is written without escapes.
+    fn within(&self, phrase: &str, span: &Range<usize>, place: Range<usize>) -> Range<usize> {
+        let written = &self.text[span.start + self.shift..span.end + self.shift];
+        written.find(phrase).map_or(span.clone(), |at| span.start + at + place.start..span.start + at + place.end)
+    }
+
     fn pattern(&self, pattern: &str, case: Case, whole: bool, span: Range<usize>) -> Result<(), PackError> {
         if pattern.is_empty() {
             return Err(self.error(span, "an empty pattern"));
-        }
-        if self.patterns == Patterns::Trusted {
-            return Ok(());
         }
         if let Err(e) = regex_syntax::ast::parse::Parser::new().parse(pattern) {
             return Err(self.error(span, &format!("not a regex: {} (at its byte {})", e.kind(), e.span().start.offset)));

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::{Case, Fold};
 
 /// One rule of a pack; an exception (`[[keep]]`) is a rule whose action is to keep.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// Pack and name, such as `en/comments/leave-a-comment`.
     pub id: String,
@@ -13,6 +15,8 @@ pub struct Rule {
     pub family: Option<String>,
     pub level: Level,
     pub matches: Matches,
+    /// Whether braces in its phrases are holes; in plain lists they are braces.
+    pub holes: bool,
     pub action: Action,
     /// The most words that the whole line may have.
     pub max_words: Option<usize>,
@@ -27,6 +31,12 @@ pub struct Rule {
     pub input: Option<Input>,
     /// The languages that it is for; empty is every one.
     pub langs: Vec<String>,
+    /// The languages that it is not for.
+    pub not_langs: Vec<String>,
+    /// The sites that it is for; empty is every one.
+    pub sites: Vec<SiteName>,
+    /// The sites that it is not for.
+    pub not_sites: Vec<SiteName>,
     /// Lines that the match alone must take.
     pub strips: Vec<String>,
     /// Lines that must pass all packs unchanged.
@@ -43,15 +53,21 @@ impl Rule {
         self.id.rsplit_once('/').map_or("", |(pack, _)| pack)
     }
 
-    /// Whether it can be judged by a line alone, without the document around it.
+    /// Whether it can be judged by a line alone, without the lines around it.
     #[must_use]
     pub fn is_context_free(&self) -> bool {
-        self.zones.is_empty() && self.near.is_none()
+        self.zones.is_empty() && self.near.is_none() && !self.action.reaches_far()
+    }
+
+    /// Whether it asks for the language or the site of a document.
+    #[must_use]
+    pub fn is_scoped(&self) -> bool {
+        !(self.langs.is_empty() && self.not_langs.is_empty() && self.sites.is_empty() && self.not_sites.is_empty())
     }
 }
 
 /// What of a line a rule matches; the lists are never empty, and no phrase folds to nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Matches {
     /// The whole line equals one of these.
     Line(Vec<String>),
@@ -61,33 +77,135 @@ pub enum Matches {
     Suffix(Vec<String>),
     /// One of these stands in the line, on word borders.
     Inline(Vec<String>),
+    /// The line is made of at least `least` of these tokens and of nothing else, glued or parted.
+    Run { tokens: Vec<String>, least: usize },
     /// One of these regexes matches: the whole line, or a part of it if the action is to cut the match.
     Pattern(Vec<String>),
 }
 
 impl Matches {
-    /// The phrases or regexes as they were written.
+    /// The phrases, tokens or regexes as they were written.
     #[must_use]
     pub fn phrases(&self) -> &[String] {
         match self {
-            Self::Line(all) | Self::Prefix(all) | Self::Suffix(all) | Self::Inline(all) | Self::Pattern(all) => all,
+            Self::Line(all)
+            | Self::Prefix(all)
+            | Self::Suffix(all)
+            | Self::Inline(all)
+            | Self::Run { tokens: all, .. }
+            | Self::Pattern(all) => all,
+        }
+    }
+
+    /// The key of a rule file that they stand behind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Line(_) => "line",
+            Self::Prefix(_) => "prefix",
+            Self::Suffix(_) => "suffix",
+            Self::Inline(_) => "inline",
+            Self::Run { .. } => "run",
+            Self::Pattern(_) => "pattern",
         }
     }
 }
 
 /// What happens to what a rule matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// The line goes.
     CutLine,
     /// What matched goes.
     CutMatch,
+    /// The line goes, and all that comes after it.
+    CutToEnd(ProseGuard),
+    /// The line goes, and all that comes before it.
+    CutFromStart(ProseGuard),
+    /// The line goes, and the lines after it up to prose or a kept line; at most so many lines that are not blank.
+    CutBlock { max_lines: usize },
+    /// Nothing goes: the document is marked.
+    Flag(Flag),
     /// The line is protected from every rule of the same or a higher level.
     Keep,
 }
 
+impl Action {
+    /// Whether it may cut lines that the rule does not match.
+    #[must_use]
+    pub fn reaches_far(self) -> bool {
+        matches!(self, Self::CutToEnd(_) | Self::CutFromStart(_) | Self::CutBlock { .. })
+    }
+
+    /// What it is called in a rule file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CutLine => "line",
+            Self::CutMatch => "match",
+            Self::CutToEnd(_) => "to-end",
+            Self::CutFromStart(_) => "from-start",
+            Self::CutBlock { .. } => "block",
+            Self::Flag(_) => "flag",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// How much prose a cut to the end, or from the start, may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProseGuard {
+    /// The most of the document's prose words that may go, in thousandths.
+    pub most_lost: u16,
+    /// The prose lines that must stay, at least.
+    pub least_left: usize,
+}
+
+/// What a document can be marked as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Flag {
+    /// Its text ends where one would have to pay.
+    Paywalled,
+    /// It is no article but what a server says when it has none.
+    ErrorPage,
+    /// Its text breaks off.
+    Truncated,
+}
+
+impl Flag {
+    pub const ALL: [Self; 3] = [Self::Paywalled, Self::ErrorPage, Self::Truncated];
+
+    /// What it is called in rule files and audits.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paywalled => "paywalled",
+            Self::ErrorPage => "error-page",
+            Self::Truncated => "truncated",
+        }
+    }
+}
+
+/// The sites that a rule names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SiteName {
+    /// A host, and every host below it.
+    Host(String),
+    /// Every host below this one, written `*.example.com`.
+    Below(String),
+}
+
+impl fmt::Display for SiteName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(host) => f.write_str(host),
+            Self::Below(host) => write!(f, "*.{host}"),
+        }
+    }
+}
+
 /// How sure a rule is: the dial that users turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum Level {
     /// Sure.
     #[default]
@@ -118,7 +236,7 @@ impl fmt::Display for Level {
 }
 
 /// What kind of text a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Input {
     /// What an extractor left of a page.
     #[default]
@@ -128,7 +246,7 @@ pub enum Input {
 }
 
 /// A part of a document, told by its prose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Zone {
     /// Before the first prose line.
     Head,
@@ -149,7 +267,7 @@ impl fmt::Display for Zone {
 }
 
 /// What must have been cut close to a line. Sees only what rules without neighbours of their own cut.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Near {
     pub neighbours: Neighbours,
     /// How many non-blank lines away it may be.
@@ -158,7 +276,7 @@ pub struct Near {
 }
 
 /// Which cuts count as neighbours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Neighbours {
     /// Those of any rule.
     Cut,
@@ -167,7 +285,7 @@ pub enum Neighbours {
 }
 
 /// Where a neighbour must stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     Before,
     After,
@@ -175,19 +293,27 @@ pub enum Side {
 }
 
 /// A small document, and what must be left of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageExample {
     pub text: String,
     pub left: String,
+    /// Its language, if that is told.
+    pub lang: Option<String>,
+    /// Its address, if that is told.
+    pub url: Option<String>,
+    /// What it is marked as.
+    pub flags: Vec<Flag>,
 }
 
 /// Switches a rule off.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disable {
     /// The full id.
     pub rule: String,
     /// Only for documents of these languages; empty is for all.
     pub langs: Vec<String>,
+    /// Only for documents of these sites; empty is for all.
+    pub sites: Vec<SiteName>,
     /// Where it is written, for messages: source and line.
     pub place: String,
 }

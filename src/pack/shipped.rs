@@ -1,36 +1,31 @@
 //! The packs that are shipped, built into the program.
 
 use super::Pack;
-use super::toml::{self, Patterns};
 
-/// Name and text of every TOML file below `rules/`, sorted by name; the build script writes the list.
-const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+/// The packs of the TOML files below `rules/`, sorted by name, as the build script has read them.
+const PACKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shipped.packs"));
 
 /// The shipped packs, sorted by name.
 ///
 /// # Panics
-/// Never in a released program: every shipped file is read by a test.
+/// Never: what the build script wrote can be read.
 #[must_use]
 pub fn shipped() -> Vec<Pack> {
-    FILES
-        .iter()
-        .map(|(name, text)| {
-            let pack = toml::parse(text, &format!("rules/{name}.toml"), Patterns::Trusted);
-            let pack = pack.unwrap_or_else(|e| panic!("{e}"));
-            Pack { source: "shipped".to_owned(), ..pack }
-        })
-        .collect()
+    let mut packs: Vec<Pack> = postcard::from_bytes(PACKS).expect("the build script wrote packs");
+    for pack in &mut packs {
+        "shipped".clone_into(&mut pack.source);
+    }
+    packs
 }
 
-/// One number for all shipped packs as they are: XXH3-64 of their names and texts.
+/// One number for all shipped packs as they are: XXH3-64 of their names and of the hashes of their files.
 #[must_use]
 pub fn shipped_version() -> u64 {
     let mut hash = xxhash_rust::xxh3::Xxh3Default::new();
-    for (name, text) in FILES {
-        for part in [name, text] {
-            hash.update(&(part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
+    for pack in shipped() {
+        hash.update(&(pack.name.len() as u64).to_le_bytes());
+        hash.update(pack.name.as_bytes());
+        hash.update(&pack.hash.to_le_bytes());
     }
     hash.digest()
 }
@@ -40,11 +35,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shipped_file_is_a_pack_named_by_its_path() {
-        for (name, text) in FILES {
-            let pack = Pack::parse(text, &format!("rules/{name}.toml")).unwrap_or_else(|e| panic!("{e}"));
-            assert_eq!(&pack.name, name);
+    fn the_shipped_packs_are_those_of_the_files() {
+        let packs = shipped();
+        assert!(packs.is_sorted_by_key(|pack| &pack.name) && packs.len() > 9);
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        for pack in packs {
+            let file = format!("{}.toml", pack.name);
+            let text = std::fs::read_to_string(folder.join(&file)).unwrap();
+            let read = Pack::parse(&text, &format!("rules/{file}")).unwrap_or_else(|e| panic!("{e}"));
+            assert_eq!(Pack { source: "shipped".to_owned(), ..read }, pack);
         }
-        assert_eq!(shipped().len(), FILES.len());
     }
 }

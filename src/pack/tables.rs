@@ -12,8 +12,7 @@ use toml::Spanned;
 pub(super) struct File {
     pub pack: Spanned<String>,
     pub version: Option<u32>,
-    #[serde(rename = "about")]
-    pub _about: Option<String>,
+    pub about: Option<String>,
     #[serde(default)]
     pub defaults: Defaults,
     #[serde(default)]
@@ -37,6 +36,14 @@ pub(super) struct Defaults {
     pub fold: Option<FoldName>,
     pub near: Option<Spanned<NearTable>>,
     pub cut: Option<Spanned<CutName>>,
+    pub max_lines: Option<Spanned<Number>>,
+    pub max_prose_after: Option<Spanned<Share>>,
+    pub min_prose_before: Option<Spanned<Number>>,
+    pub max_prose_before: Option<Spanned<Share>>,
+    pub min_prose_after: Option<Spanned<Number>>,
+    pub not_lang: Option<Strings>,
+    pub site: Option<Spanned<Strings>>,
+    pub not_site: Option<Spanned<Strings>>,
 }
 
 #[derive(Deserialize)]
@@ -50,8 +57,16 @@ pub(super) struct RuleTable {
     pub prefix: Option<Spanned<Strings>>,
     pub suffix: Option<Spanned<Strings>>,
     pub inline: Option<Spanned<Strings>>,
+    pub run: Option<Spanned<Strings>>,
+    pub min_tokens: Option<Spanned<Number>>,
     pub pattern: Option<Spanned<Strings>>,
     pub cut: Option<Spanned<CutName>>,
+    pub max_lines: Option<Spanned<Number>>,
+    pub flag: Option<Spanned<FlagName>>,
+    pub max_prose_after: Option<Spanned<Share>>,
+    pub min_prose_before: Option<Spanned<Number>>,
+    pub max_prose_before: Option<Spanned<Share>>,
+    pub min_prose_after: Option<Spanned<Number>>,
     pub max_words: Option<Spanned<Number>>,
     pub all_of: Option<Spanned<Strings>>,
     pub zone: Option<Spanned<Zones>>,
@@ -60,6 +75,9 @@ pub(super) struct RuleTable {
     pub fold: Option<FoldName>,
     pub input: Option<InputName>,
     pub lang: Option<Strings>,
+    pub not_lang: Option<Strings>,
+    pub site: Option<Spanned<Strings>>,
+    pub not_site: Option<Spanned<Strings>>,
     pub strips: Option<Strings>,
     pub keeps: Option<Strings>,
     #[serde(default)]
@@ -77,12 +95,17 @@ pub(super) struct KeepTable {
     pub prefix: Option<Spanned<Strings>>,
     pub suffix: Option<Spanned<Strings>>,
     pub inline: Option<Spanned<Strings>>,
+    pub run: Option<Spanned<Strings>>,
+    pub min_tokens: Option<Spanned<Number>>,
     pub pattern: Option<Spanned<Strings>>,
     pub max_words: Option<Spanned<Number>>,
     pub all_of: Option<Spanned<Strings>>,
     pub case: Option<CaseName>,
     pub fold: Option<FoldName>,
     pub lang: Option<Strings>,
+    pub not_lang: Option<Strings>,
+    pub site: Option<Spanned<Strings>>,
+    pub not_site: Option<Spanned<Strings>>,
     pub keeps: Option<Strings>,
 }
 
@@ -93,6 +116,7 @@ pub(super) struct DisableTable {
     #[serde(rename = "why")]
     pub _why: Option<String>,
     pub lang: Option<Strings>,
+    pub site: Option<Spanned<Strings>>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +124,10 @@ pub(super) struct DisableTable {
 pub(super) struct PageTable {
     pub text: String,
     pub left: String,
+    pub lang: Option<String>,
+    pub url: Option<String>,
+    #[serde(default)]
+    pub flags: Vec<FlagName>,
 }
 
 #[derive(Deserialize, Clone)]
@@ -111,11 +139,23 @@ pub(super) struct NearTable {
     pub side: SideName,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum CutName {
     Line,
     Match,
+    ToEnd,
+    FromStart,
+    Block,
+    Flag,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FlagName {
+    Paywalled,
+    ErrorPage,
+    Truncated,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -200,6 +240,29 @@ impl<'de> Deserialize<'de> for Number {
             }
         }
         deserializer.deserialize_any(Whole)
+    }
+}
+
+/// A part of a whole, from 0 to 1.
+#[derive(Clone, Copy)]
+pub(super) struct Share(pub f64);
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Part;
+        impl Visitor<'_> for Part {
+            type Value = Share;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a share such as 0.05, without quotes")
+            }
+            fn visit_f64<E: de::Error>(self, share: f64) -> Result<Share, E> {
+                Ok(Share(share))
+            }
+            fn visit_i64<E: de::Error>(self, share: i64) -> Result<Share, E> {
+                i32::try_from(share).map(|share| Share(share.into())).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Part)
     }
 }
 

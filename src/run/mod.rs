@@ -12,6 +12,7 @@ mod plan;
 mod quarantine;
 mod sample;
 mod sink;
+mod site;
 mod tally;
 mod texts;
 mod work;

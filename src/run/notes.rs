@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::value::RawValue;
 
 use crate::clean::{Cleaner, Edit};
+use crate::pack::Flag;
 
 /// How cuts are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,18 +38,17 @@ pub struct Noted<'r> {
     pub offset: u64,
 }
 
-/// Appends what was cut from a record to `out`; nothing if nothing was.
-pub fn note(style: NoteStyle, cleaner: &Cleaner, noted: &Noted, edits: &[Edit], out: &mut Vec<u8>) {
-    if edits.is_empty() {
-        return;
-    }
+/// Appends what was found in a record to `out`, its cuts and what it is marked as; nothing if there is neither.
+pub fn note(style: NoteStyle, cleaner: &Cleaner, noted: &Noted, found: (&[Edit], &[Flag]), out: &mut Vec<u8>) {
+    let (edits, flags) = found;
     match style {
-        NoteStyle::Json { text } => note_json(cleaner, noted, edits, text, out),
+        _ if edits.is_empty() && flags.is_empty() => {}
+        NoteStyle::Json { text } => note_json(cleaner, noted, (edits, flags), text, out),
         NoteStyle::Plain => note_plain(cleaner, noted, edits, out),
     }
 }
 
-fn note_json(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], with_text: bool, out: &mut Vec<u8>) {
+fn note_json(cleaner: &Cleaner, noted: &Noted, (edits, flags): (&[Edit], &[Flag]), with_text: bool, out: &mut Vec<u8>) {
     put(out, format_args!("{{\"{}\": {}", if noted.is_line { "line" } else { "record" }, noted.record));
     if let Some(id) = noted.id.and_then(json) {
         put(out, format_args!(", \"id\": {}", id.get()));
@@ -56,6 +56,13 @@ fn note_json(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], with_text: bool, 
     if let Some(key) = noted.key {
         out.extend_from_slice(b", \"key\": ");
         put_string(out, key);
+    }
+    for (at, flag) in flags.iter().enumerate() {
+        out.extend_from_slice(if at == 0 { b", \"flags\": [" } else { b", " });
+        put_string(out, flag.name());
+    }
+    if !flags.is_empty() {
+        out.push(b']');
     }
     out.extend_from_slice(b", \"cuts\": [");
     for (at, edit) in edits.iter().enumerate() {

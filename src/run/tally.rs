@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::texts::CutTexts;
+use crate::pack::Flag;
 
 /// The counts of a part, a shard or a run.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,8 @@ pub struct Tally {
     pub changed: u64,
     /// Documents that were left whole because they would have lost more than the budget.
     pub over_budget: u64,
+    /// Documents that were marked, by what they were marked as.
+    pub flags: BTreeMap<Flag, u64>,
     /// Records without the text key, and with null for a text: written as they were.
     pub without_text: u64,
     pub null_text: u64,
@@ -71,6 +74,7 @@ impl Tally {
             documents,
             changed,
             over_budget,
+            flags,
             without_text,
             null_text,
             long_lines,
@@ -91,6 +95,9 @@ impl Tally {
         self.documents += documents;
         self.changed += changed;
         self.over_budget += over_budget;
+        for (flag, documents) in flags {
+            *self.flags.entry(flag).or_default() += documents;
+        }
         self.without_text += without_text;
         self.null_text += null_text;
         self.long_lines += long_lines;

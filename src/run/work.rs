@@ -5,11 +5,10 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::notes::{Noted, note};
 use super::plan::{RunOptions, Shard};
 use super::quarantine::{BadRecord, Raw};
+use super::site::{host_of_path, site_of};
 use super::tally::Tally;
 use crate::clean::{Cleaned, Cleaner, Document, Edit, Scratch};
 use crate::shard::json::{self, Fields, Kind, RecordError, Value};
@@ -50,6 +49,8 @@ pub(super) struct Bench<'c> {
 struct Piece<'p> {
     shard: &'p Shard,
     number: usize,
+    /// The host that the shard's place in the dump names, for documents without an address.
+    host: Option<&'p str>,
     part: &'p Part,
     trial: bool,
     finished: Finished,
@@ -66,7 +67,8 @@ impl<'c> Bench<'c> {
     pub(super) fn part(&mut self, shard: &Shard, number: usize, part: &Part, out: Vec<u8>) -> Finished {
         let trial = part.index.is_multiple_of(TRIAL) && self.cleaners.next.is_some();
         let finished = Finished { out, ..Finished::default() };
-        let mut piece = Piece { shard, number, part, trial, finished, last: HashMap::new() };
+        let host = host_of_path(&shard.place);
+        let mut piece = Piece { shard, number, host, part, trial, finished, last: HashMap::new() };
         piece.finished.tally.bytes_in = part.bytes.len() as u64;
         match &shard.format {
             Format::Lines if self.options.sample.is_none() => self.lines(&mut piece),
@@ -146,7 +148,7 @@ impl<'c> Bench<'c> {
                 text,
                 offset: place,
             };
-            note(self.options.note_style, self.cleaners.cleaner, &noted, here, &mut piece.finished.notes);
+            note(self.options.note_style, self.cleaners.cleaner, &noted, (here, &[]), &mut piece.finished.notes);
             edits = rest;
         }
     }
@@ -259,11 +261,8 @@ impl<'c> Bench<'c> {
         let value = |value: Option<Value>| json.and_then(|(body, ..)| value.map(|value| &body[value.span.range()]));
         let (id, url, lang) =
             json.map_or((None, None, None), |(_, fields, _)| (value(fields.id), value(fields.url), value(fields.lang)));
-        let lang = lang.and_then(string);
-        let document = Document {
-            text,
-            lang: lang.as_deref().and_then(|lang| std::str::from_utf8(lang).ok()).filter(|lang| !lang.is_empty()),
-        };
+        let (lang, url) = (lang.and_then(string), url.and_then(string));
+        let document = Document { text, lang: lang.as_deref(), url: url.as_deref().or(piece.host) };
         let cleaner = self.cleaners.cleaner;
         let cleaned = self.guarded(|bench| cleaner.clean(&document, &mut bench.scratch))?;
         let tally = &mut piece.finished.tally;
@@ -271,8 +270,11 @@ impl<'c> Bench<'c> {
         tally.text_bytes += text.len() as u64;
         tally.changed += u64::from(!cleaned.edits.is_empty());
         tally.over_budget += u64::from(cleaned.over_budget);
-        if !cleaned.edits.is_empty() {
-            let site = url.and_then(string).as_deref().and_then(site_of);
+        for flag in &cleaned.flags {
+            *tally.flags.entry(*flag).or_default() += 1;
+        }
+        if !cleaned.edits.is_empty() || !cleaned.flags.is_empty() {
+            let site = document.url.and_then(site_of);
             piece.count(text, &cleaned.edits, record, site);
             let key = json.and_then(|(.., key)| key);
             let noted = Noted {
@@ -286,7 +288,8 @@ impl<'c> Bench<'c> {
                 offset: 0,
             };
             if piece.shard.notes.is_some() || self.options.notes_to_stdout {
-                note(self.options.note_style, cleaner, &noted, &cleaned.edits, &mut piece.finished.notes);
+                let found = (cleaned.edits.as_slice(), cleaned.flags.as_slice());
+                note(self.options.note_style, cleaner, &noted, found, &mut piece.finished.notes);
             }
         }
         self.forecast(piece, text, &cleaned, |next, scratch| next.clean(&document, scratch));
@@ -355,15 +358,8 @@ impl Piece<'_> {
     }
 }
 
-/// The bytes of a JSON value that is a string.
-fn string(raw: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
-    raw.starts_with(b"\"").then(|| json::unescape(raw))
-}
-
-/// A hash of the host of `url`, without `www.`.
-fn site_of(url: &[u8]) -> Option<u64> {
-    let rest = memchr::memmem::find(url, b"://").map_or(url, |at| &url[at + 3..]);
-    let host = rest.split(|b| matches!(b, b'/' | b'?' | b'#' | b':')).next().filter(|host| host.contains(&b'.'))?;
-    let host = host.to_ascii_lowercase();
-    Some(xxh3_64(host.strip_prefix(b"www.").unwrap_or(&host)))
+/// A JSON value that is a string, and not an empty one.
+fn string(raw: &[u8]) -> Option<String> {
+    let text = raw.starts_with(b"\"").then(|| json::unescape(raw))?;
+    String::from_utf8(text.into_owned()).ok().filter(|text| !text.is_empty())
 }

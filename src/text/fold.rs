@@ -4,12 +4,14 @@
 //! came from, so that a match becomes a span of the original on character bounds. What folds to what is told in
 //! `units`, what goes at the edges in `edges`.
 
+use serde::{Deserialize, Serialize};
+
 use super::links::{Link, links};
 use super::units::{Mapped, units};
 use super::{Span, edges, trim};
 
 /// How much of a line's spelling is overlooked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Fold {
     /// Width, composition, quotes, dashes, blanks, Markdown links, and ornaments at the edges.
     #[default]
@@ -21,7 +23,7 @@ pub enum Fold {
 }
 
 /// Whether capitals count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Case {
     /// They do not.
     #[default]

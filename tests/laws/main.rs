@@ -112,7 +112,7 @@ fn cases() -> u32 {
 }
 
 fn clean(cleaner: &Cleaner, text: &[u8]) -> (Vec<u8>, Vec<Edit>) {
-    let cleaned = cleaner.clean(&Document { text, lang: None }, &mut Scratch::default());
+    let cleaned = cleaner.clean(&Document { text, ..Document::default() }, &mut Scratch::default());
     (cleaned.text.into_owned(), cleaned.edits)
 }
 
@@ -200,8 +200,8 @@ proptest! {
     fn a_dirty_scratch_never_shows(packs in packs(true), one in text(), other in text()) {
         let cleaner = Cleaner::new(&packs, &OPEN).unwrap();
         let mut scratch = Scratch::default();
-        let _ = cleaner.clean(&Document { text: &one, lang: None }, &mut scratch);
-        let again = cleaner.clean(&Document { text: &other, lang: None }, &mut scratch);
+        let _ = cleaner.clean(&Document { text: &one, ..Document::default() }, &mut scratch);
+        let again = cleaner.clean(&Document { text: &other, ..Document::default() }, &mut scratch);
         prop_assert_eq!(again.edits, clean(&cleaner, &other).1);
     }
 
@@ -209,7 +209,7 @@ proptest! {
     fn a_document_never_loses_more_than_its_budget(packs in packs(true), text in text()) {
         let budget = Budget { prose: 0.2, words: 0.3 };
         let cleaner = Cleaner::new(&packs, &Options { budget, input: Input::Article, ..OPEN }).unwrap();
-        let cleaned = cleaner.clean(&Document { text: &text, lang: None }, &mut Scratch::default());
+        let cleaned = cleaner.clean(&Document { text: &text, ..Document::default() }, &mut Scratch::default());
         let words = |text: &[u8]| dechaff::text::count_words(text);
         // Words that a cut inside a line brings together or splits may differ by one a cut.
         prop_assert!(words(&text) <= words(&cleaned.text) + words(&text) * 3 / 10 + cleaned.edits.len());

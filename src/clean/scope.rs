@@ -1,0 +1,274 @@
+//! Which documents a rule is for: their language, and the site that they come from.
+//!
+//! A document may bring both. A language that is not told is found from the text, once, when the first rule asks; what
+//! cannot be found is unknown, and rules for certain languages or sites leave such a document alone.
+
+use std::cell::OnceCell;
+
+use crate::pack::SiteName;
+use crate::text::{Line, count_words, lines};
+
+/// Bytes of text that its language is found from.
+const SAMPLE: usize = 4096;
+/// Lines of fewer words are more often interface than text.
+const TELLING_WORDS: usize = 8;
+
+/// The documents that a rule acts on; empty lists are every one.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    /// Primary tags of languages.
+    pub langs: Vec<String>,
+    pub sites: Vec<SiteName>,
+    /// Scopes in which it does not act.
+    pub nots: Vec<Not>,
+}
+
+/// Where a rule does not act: where the language is one of these, if there are any, and the site one of these.
+#[derive(Debug)]
+pub(super) struct Not {
+    pub langs: Vec<String>,
+    pub sites: Vec<SiteName>,
+}
+
+impl Scope {
+    /// Whether a rule of this scope acts on the document.
+    pub(super) fn holds(&self, about: &About) -> bool {
+        if self.is_everywhere() {
+            return true;
+        }
+        (self.langs.is_empty() || about.speaks(&self.langs))
+            && (self.sites.is_empty() || about.is_of(&self.sites))
+            && !self.nots.iter().any(|not| {
+                (not.langs.is_empty() || about.speaks(&not.langs)) && (not.sites.is_empty() || about.is_of(&not.sites))
+            })
+    }
+
+    /// Whether it is every document.
+    pub(super) fn is_everywhere(&self) -> bool {
+        self.langs.is_empty() && self.sites.is_empty() && self.nots.is_empty()
+    }
+
+    /// Whether it names sites.
+    pub(super) fn is_of_sites(&self) -> bool {
+        !self.sites.is_empty()
+    }
+}
+
+/// What is known about a document, or can be found out.
+pub(super) struct About<'d> {
+    lang: Option<&'d str>,
+    url: Option<&'d str>,
+    text: &'d [u8],
+    host: OnceCell<Option<String>>,
+    found: OnceCell<Option<&'static str>>,
+}
+
+impl<'d> About<'d> {
+    pub(super) fn new(text: &'d [u8], lang: Option<&'d str>, url: Option<&'d str>) -> Self {
+        Self { lang, url, text, host: OnceCell::new(), found: OnceCell::new() }
+    }
+
+    /// Nothing is known about a stream of lines.
+    pub(super) fn nothing() -> Self {
+        Self::new(&[], None, None)
+    }
+
+    fn speaks(&self, langs: &[String]) -> bool {
+        let lang = self.lang.or_else(|| *self.found.get_or_init(|| language_of(self.text)));
+        lang.is_some_and(|lang| langs.iter().any(|one| same_language(one, lang)))
+    }
+
+    fn is_of(&self, sites: &[SiteName]) -> bool {
+        let host = self.host.get_or_init(|| self.url.and_then(host_of));
+        host.as_ref().is_some_and(|host| sites.iter().any(|site| is_at(site, host)))
+    }
+}
+
+/// Whether two language tags name one language, whatever the regions and scripts.
+pub(super) fn same_language(one: &str, other: &str) -> bool {
+    primary(one) == primary(other)
+}
+
+/// The primary language of a tag, by its shortest code.
+fn primary(tag: &str) -> String {
+    let tag = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    match tag.as_str() {
+        "nb" | "nn" | "nob" | "nno" | "nor" => "no".to_owned(),
+        "iw" => "he".to_owned(),
+        "in" => "id".to_owned(),
+        "fre" => "fr".to_owned(),
+        "ger" => "de".to_owned(),
+        "chi" | "zho" => "zh".to_owned(),
+        "dut" => "nl".to_owned(),
+        "cze" => "cs".to_owned(),
+        "gre" => "el".to_owned(),
+        "per" | "fas" => "fa".to_owned(),
+        "rum" => "ro".to_owned(),
+        "slo" => "sk".to_owned(),
+        "ara" => "ar".to_owned(),
+        "may" | "msa" => "ms".to_owned(),
+        code if code.len() == 3 => {
+            whatlang::Lang::from_code(code).map_or(tag.clone(), |lang| short_code(lang).to_owned())
+        }
+        _ => tag,
+    }
+}
+
+/// The language that `text` is written in, if its sentences tell.
+fn language_of(text: &[u8]) -> Option<&'static str> {
+    let content = |line: &Line| &text[line.span.range()];
+    let telling =
+        lines(text).filter(|line| line.span.len() > TELLING_WORDS && count_words(content(line)) >= TELLING_WORDS);
+    let mut sample = String::new();
+    for line in telling {
+        let Ok(line) = std::str::from_utf8(content(&line)) else { continue };
+        sample.extend(line.chars().take(SAMPLE - sample.len().min(SAMPLE)));
+        sample.push('\n');
+        if sample.len() >= SAMPLE {
+            break;
+        }
+    }
+    let info = whatlang::detect(&sample)?;
+    info.is_reliable().then(|| short_code(info.lang()))
+}
+
+/// The code of two letters, which tags are written with.
+fn short_code(lang: whatlang::Lang) -> &'static str {
+    use whatlang::Lang;
+    match lang {
+        Lang::Epo => "eo",
+        Lang::Eng => "en",
+        Lang::Rus => "ru",
+        Lang::Cmn => "zh",
+        Lang::Spa => "es",
+        Lang::Por => "pt",
+        Lang::Ita => "it",
+        Lang::Ben => "bn",
+        Lang::Fra => "fr",
+        Lang::Deu => "de",
+        Lang::Ukr => "uk",
+        Lang::Kat => "ka",
+        Lang::Ara => "ar",
+        Lang::Hin => "hi",
+        Lang::Jpn => "ja",
+        Lang::Heb => "he",
+        Lang::Yid => "yi",
+        Lang::Pol => "pl",
+        Lang::Amh => "am",
+        Lang::Jav => "jv",
+        Lang::Kor => "ko",
+        Lang::Nob => "no",
+        Lang::Dan => "da",
+        Lang::Swe => "sv",
+        Lang::Fin => "fi",
+        Lang::Tur => "tr",
+        Lang::Nld => "nl",
+        Lang::Hun => "hu",
+        Lang::Ces => "cs",
+        Lang::Ell => "el",
+        Lang::Bul => "bg",
+        Lang::Bel => "be",
+        Lang::Mar => "mr",
+        Lang::Kan => "kn",
+        Lang::Ron => "ro",
+        Lang::Slv => "sl",
+        Lang::Hrv => "hr",
+        Lang::Srp => "sr",
+        Lang::Mkd => "mk",
+        Lang::Lit => "lt",
+        Lang::Lav => "lv",
+        Lang::Est => "et",
+        Lang::Tam => "ta",
+        Lang::Vie => "vi",
+        Lang::Urd => "ur",
+        Lang::Tha => "th",
+        Lang::Guj => "gu",
+        Lang::Uzb => "uz",
+        Lang::Pan => "pa",
+        Lang::Aze => "az",
+        Lang::Ind => "id",
+        Lang::Tel => "te",
+        Lang::Pes => "fa",
+        Lang::Mal => "ml",
+        Lang::Ori => "or",
+        Lang::Mya => "my",
+        Lang::Nep => "ne",
+        Lang::Sin => "si",
+        Lang::Khm => "km",
+        Lang::Tuk => "tk",
+        Lang::Aka => "ak",
+        Lang::Zul => "zu",
+        Lang::Sna => "sn",
+        Lang::Afr => "af",
+        Lang::Lat => "la",
+        Lang::Slk => "sk",
+        Lang::Cat => "ca",
+        Lang::Tgl => "tl",
+        Lang::Hye => "hy",
+        Lang::Cym => "cy",
+    }
+}
+
+/// The host of an address, with or without a scheme.
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.');
+    host.contains('.').then(|| host.to_lowercase())
+}
+
+/// Whether `host` is of the site. A host without a star is a site as the list of public suffixes has it: nobody's
+/// `co.uk` is one.
+fn is_at(site: &SiteName, host: &str) -> bool {
+    let below = |parent: &str| host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'));
+    match site {
+        SiteName::Host(own) => host == own || (below(own) && psl::domain_str(own).is_some()),
+        SiteName::Below(parent) => below(parent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_are_told_by_their_hosts() {
+        let host = |name: &str| SiteName::Host(name.to_owned());
+        let below = |name: &str| SiteName::Below(name.to_owned());
+        for (site, url, is) in [
+            (host("example.com"), "https://example.com/a", true),
+            (host("example.com"), "http://user@www.Example.com:8080?x", true),
+            (host("example.com"), "www.example.com", true),
+            (host("example.com"), "https://notexample.com/", false),
+            (host("example.com"), "https://example.org/example.com", false),
+            (host("co.uk"), "https://www.bbc.co.uk/", false),
+            (below("blogspot.com"), "https://me.blogspot.com/", true),
+            (below("blogspot.com"), "https://blogspot.com/", false),
+        ] {
+            let about = About::new(b"", None, Some(url));
+            assert_eq!(about.is_of(std::slice::from_ref(&site)), is, "{site} {url}");
+        }
+        assert!(!About::nothing().is_of(&[host("example.com")]));
+    }
+
+    #[test]
+    fn languages_are_told_or_found() {
+        let german = "Der Minister sagte am Montag, dass die Verhandlungen noch in dieser Woche beginnen sollen, und zwar in Bonn.\n";
+        let de = ["de".to_owned()];
+        assert!(About::new(b"", Some("de-AT"), None).speaks(&de));
+        assert!(About::new(b"", Some("deu"), None).speaks(&de));
+        assert!(!About::new(german.as_bytes(), Some("en"), None).speaks(&de));
+        assert!(About::new(german.repeat(3).as_bytes(), None, None).speaks(&de));
+        assert!(!About::new(b"Home\nMenu\n", None, None).speaks(&de));
+        assert!(same_language("nb-NO", "no") && same_language("jpn", "ja") && !same_language("en", "de"));
+    }
+
+    #[test]
+    fn what_is_disabled_somewhere_acts_elsewhere() {
+        let not = Not { langs: vec!["de".to_owned()], sites: Vec::new() };
+        let scope = Scope { nots: vec![not], ..Scope::default() };
+        assert!(!scope.holds(&About::new(b"", Some("de"), None)));
+        assert!(scope.holds(&About::new(b"", Some("en"), None)));
+        assert!(scope.holds(&About::nothing()));
+    }
+}

@@ -1,0 +1,145 @@
+//! Finds phrases by where in a line they stand.
+//!
+//! Most of what is looked for stands at the beginning or at the end of a line: prefixes, suffixes, runs, most patterns.
+//! There a line is asked once, by its first and its last bytes, and what that costs does not grow with the number of phrases. Only what
+//! may stand anywhere needs an automaton.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+/// Where in a folded line, between its edges, a text stands that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Spot {
+    Start,
+    End,
+    Anywhere,
+    /// No text is there to be looked for, but the line begins with a digit or the name of a month.
+    Count,
+}
+
+/// A text to look for, folded, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub spot: Spot,
+    pub text: Vec<u8>,
+}
+
+/// The lengths of the pieces that texts are found by.
+const LENGTHS: [usize; 4] = [8, 4, 2, 1];
+/// Bits of a filter, as a power of two.
+const FILTER_BITS: u32 = 15;
+
+/// Texts that stand at one end of a line, each with a value.
+pub(super) struct EndSet<T> {
+    classes: Vec<Class<T>>,
+    from_end: bool,
+}
+
+/// The texts of at least `length` bytes, by so many of their outer bytes.
+struct Class<T> {
+    length: usize,
+    filter: Vec<u64>,
+    table: HashMap<u64, Vec<(Vec<u8>, T)>>,
+}
+
+impl<T: Copy + Ord> EndSet<T> {
+    /// A set of `texts`; `from_end` tells that they stand at the end of lines.
+    pub(super) fn new(texts: BTreeMap<Vec<u8>, Vec<T>>, from_end: bool) -> Self {
+        let mut classes: Vec<Class<T>> = Vec::new();
+        for (text, values) in texts {
+            let Some(length) = LENGTHS.into_iter().find(|&length| text.len() >= length) else { continue };
+            let at = classes.iter().position(|class| class.length == length).unwrap_or_else(|| {
+                classes.push(Class { length, filter: vec![0; 1 << (FILTER_BITS - 6)], table: HashMap::new() });
+                classes.len() - 1
+            });
+            let class = &mut classes[at];
+            let Some(piece) = piece(&text, length, from_end) else { continue };
+            let bit = bit(piece);
+            class.filter[bit / 64] |= 1 << (bit % 64);
+            let entry = class.table.entry(piece).or_default();
+            entry.extend(values.into_iter().map(|value| (text.clone(), value)));
+        }
+        classes.sort_by_key(|class| class.length);
+        Self { classes, from_end }
+    }
+
+    /// The values of all texts that `folded` begins or ends with.
+    pub(super) fn of<'s>(&'s self, folded: &'s [u8]) -> impl Iterator<Item = T> + 's {
+        let stands = |text: &[u8]| if self.from_end { folded.ends_with(text) } else { folded.starts_with(text) };
+        let found = self.classes.iter().filter_map(move |class| {
+            let piece = piece(folded, class.length, self.from_end)?;
+            if class.has(piece) { class.table.get(&piece) } else { None }
+        });
+        found.flatten().filter(move |(text, _)| stands(text)).map(|(_, value)| *value)
+    }
+
+    /// Whether `line`, plain but for its capitals, may begin or end with a text of the set. Never wrong when it says no.
+    pub(super) fn may_hold(&self, line: &[u8]) -> bool {
+        self.classes.iter().any(|class| {
+            let lower = |eight: u64| lower(eight);
+            piece(line, class.length, self.from_end).is_some_and(|piece| class.has(lower(piece)))
+        })
+    }
+}
+
+impl<T> Class<T> {
+    fn has(&self, piece: u64) -> bool {
+        let bit = bit(piece);
+        self.filter[bit / 64] & (1 << (bit % 64)) != 0
+    }
+}
+
+/// The outer `length` bytes of `text` as a number, if it has so many.
+fn piece(text: &[u8], length: usize, from_end: bool) -> Option<u64> {
+    let from = if from_end { text.len().checked_sub(length)? } else { 0 };
+    let outer = text.get(from..from + length)?;
+    if let Some(eight) = outer.first_chunk::<8>() {
+        return Some(u64::from_le_bytes(*eight));
+    }
+    let mut eight = [0; 8];
+    eight[..length].copy_from_slice(outer);
+    Some(u64::from_le_bytes(eight))
+}
+
+/// Eight ASCII bytes in lower case.
+fn lower(eight: u64) -> u64 {
+    u64::from_le_bytes(eight.to_le_bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
+fn bit(piece: u64) -> usize {
+    let hash = piece.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER_BITS);
+    usize::try_from(hash).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(texts: &[&str], from_end: bool) -> EndSet<usize> {
+        let numbered = texts.iter().zip(0..).map(|(text, number)| (text.as_bytes().to_vec(), vec![number]));
+        EndSet::new(numbered.collect(), from_end)
+    }
+
+    fn found(set: &EndSet<usize>, line: &str) -> Vec<usize> {
+        let mut found: Vec<usize> = set.of(line.as_bytes()).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn texts_are_found_at_their_end_of_a_line() {
+        let texts = ["by", "by jane", "photo credit: ", "photo credit: x", "©", "x"];
+        let starts = set(&texts, false);
+        assert_eq!(found(&starts, "by jane doe"), [0, 1]);
+        assert_eq!(found(&starts, "photo credit: x"), [2, 3]);
+        assert_eq!(found(&starts, "© 2019"), [4]);
+        assert_eq!(found(&starts, "x"), [5]);
+        assert_eq!(found(&starts, "standby"), [0; 0]);
+        let ends = set(&texts, true);
+        assert_eq!(found(&ends, "standby"), [0]);
+        assert_eq!(found(&ends, "a photo credit: x"), [3, 5]);
+        assert!(starts.may_hold(b"BY JANE") && starts.may_hold(b"Photo Credit: me") && !starts.may_hold(b"nothing"));
+        assert!(!starts.may_hold(b""));
+    }
+}

@@ -1,0 +1,151 @@
+//! Lines made of the tokens of one vocabulary: share bars, rows of menu entries.
+
+use super::hole::{self, Seen};
+use super::spot::{Key, Spot};
+use crate::pack::{Hole, Piece, pieces};
+use crate::text::{Case, Fold, Span, fold_into};
+
+/// The longest line that is taken apart, in folded bytes.
+const LONGEST: usize = 1024;
+
+/// The vocabulary of one rule.
+pub(super) struct TokenRun {
+    pub rule: u32,
+    pub fold: Fold,
+    /// The fewest tokens that make a run.
+    least: usize,
+    /// Folded.
+    tokens: Vec<Token>,
+}
+
+struct Token {
+    before: Vec<u8>,
+    /// A number, and what stands behind it.
+    number: Option<Vec<u8>>,
+}
+
+impl TokenRun {
+    /// The run of `rule` over `tokens`, which are legal.
+    pub(super) fn new(tokens: &[String], least: usize, rule: u32, fold: Fold) -> Self {
+        let mut tokens: Vec<Token> = tokens.iter().map(|token| Token::new(token)).collect();
+        // The longest first, so that most lines are taken apart at the first try.
+        tokens.sort_by(|a, b| b.before.len().cmp(&a.before.len()).then_with(|| a.before.cmp(&b.before)));
+        Self { rule, fold, least, tokens }
+    }
+
+    /// The texts that a run may begin with.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        let spot = |text: &Vec<u8>| if text.is_empty() { Spot::Count } else { Spot::Start };
+        self.tokens.iter().map(move |token| Key { spot: spot(&token.before), text: token.before.trim_ascii().to_vec() })
+    }
+
+    /// What of the line it takes, if the line is a run.
+    pub(super) fn span(&self, seen: &Seen) -> Option<Span> {
+        let seen = &seen.folded_as(self.fold);
+        let core = seen.core;
+        (core.len() <= LONGEST && self.most(seen, core).is_some_and(|most| most >= self.least)).then_some(core)
+    }
+
+    /// The most tokens that `core` can be taken apart into; none if it cannot.
+    fn most(&self, seen: &Seen, core: Span) -> Option<usize> {
+        let text = seen.text;
+        // For each place, the most tokens that end there, blanks behind them included.
+        let mut most: Vec<Option<usize>> = vec![None; core.len() + 1];
+        most[0] = Some(0);
+        for at in core.start..core.end {
+            let Some(count) = most[at - core.start] else { continue };
+            for token in self.tokens.iter().filter(|token| text[at..core.end].starts_with(&token.before)) {
+                for end in token.ends(seen, at + token.before.len()).into_iter().filter(|&end| end <= core.end) {
+                    let next = end + gap(&text[end..core.end]);
+                    let best = &mut most[next - core.start];
+                    *best = (*best).max(Some(count + 1));
+                }
+            }
+        }
+        most[core.len()]
+    }
+}
+
+impl Token {
+    fn new(token: &str) -> Self {
+        let fold = |text: &str| {
+            let mut key = Vec::new();
+            fold_into(text.as_bytes(), Case::Fold, &mut key);
+            key
+        };
+        let pieces = pieces(token).unwrap_or_default();
+        let hole = pieces.iter().position(|piece| matches!(piece, Piece::Hole(_)));
+        let text = |pieces: &[Piece]| match pieces {
+            [Piece::Text(text)] => text.clone(),
+            _ => String::new(),
+        };
+        match hole {
+            None => Self { before: fold(token), number: None },
+            Some(at) => {
+                let (before, after) = (text(&pieces[..at]), text(&pieces[at + 1..]));
+                let blank = |is: bool| if is { " " } else { "" };
+                Self {
+                    before: [fold(&before), blank(before.ends_with(' ')).into()].concat(),
+                    number: Some([blank(after.starts_with(' ')).into(), fold(&after)].concat()),
+                }
+            }
+        }
+    }
+
+    /// Where it may end if its first text ends at `at`.
+    fn ends(&self, seen: &Seen, at: usize) -> Vec<usize> {
+        let Some(after) = &self.number else { return vec![at] };
+        let ends = hole::ends(Hole::Number, seen, at).into_iter();
+        let text = seen.text;
+        ends.filter(|&end| text[end..].starts_with(after)).map(|end| end + after.len()).collect()
+    }
+}
+
+/// How many bytes at the start of `text` part two tokens: blanks, and one mark among them.
+fn gap(text: &[u8]) -> usize {
+    let blank = usize::from(text.first() == Some(&b' '));
+    let rest = &text[blank..];
+    let mark = ["|", "·", "•", "/", "-", "+", ">", "»", "›"].iter().find(|mark| rest.starts_with(mark.as_bytes()));
+    let mark = mark.map_or(0, |mark| mark.len());
+    let behind = usize::from(mark > 0 && rest.get(mark) == Some(&b' '));
+    blank + mark + behind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Folded;
+
+    fn is_run(tokens: &[&str], least: usize, line: &str) -> bool {
+        let tokens: Vec<String> = tokens.iter().map(|&token| token.to_owned()).collect();
+        let folded = Folded::new(line.as_bytes(), Fold::Full, Case::Fold);
+        let seen = Seen::new(&folded, line.as_bytes());
+        TokenRun::new(&tokens, least, 0, Fold::Full).span(&seen).is_some()
+    }
+
+    #[test]
+    fn runs_are_made_of_tokens_alone() {
+        let tokens = ["Facebook", "Twitter", "Email", "Copy", "Copy link", "{n} shares", "X"];
+        for line in [
+            "Facebook Twitter Email",
+            "EmailFacebookTwitter",
+            "Facebook | Twitter | X",
+            "Copy linkEmailX",
+            " • Facebook • Twitter •  Email",
+            "12 shares Facebook Twitter",
+            "Facebook/Twitter/Email",
+        ] {
+            assert!(is_run(&tokens, 3, line), "{line}");
+        }
+        for line in [
+            "Facebook Twitter",
+            "Facebook, Twitter, Email",
+            "Facebook Twitter Emails",
+            "Facebook Twitter feud X",
+            "",
+            "Facebook and Twitter and X",
+        ] {
+            assert!(!is_run(&tokens, 3, line), "{line}");
+        }
+    }
+}
