@@ -1,12 +1,12 @@
 //! Rules to a program: what acts is sorted out once, and lowered to the few things that are looked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Options;
 use super::scope::{Not, Scope};
 use super::seek::{Seek, SeekBuilder};
 use crate::pack::{Action, Disable, Input, Level, Near, Neighbours, Pack, Rule, Side, Zone};
-use crate::text::{Case, Fold, fold_into};
+use crate::text::{Case, Fold, fold_into, words_of};
 
 /// Why packs do not make a cleaner together.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,8 @@ pub(super) struct Active {
     pub max_words: Option<usize>,
     /// Folded.
     pub all_of: Vec<Vec<u8>>,
+    /// Folded; the words of the line must be among them, if there are any.
+    pub only: HashSet<Vec<u8>>,
     pub zones: Vec<Zone>,
     pub near: Option<ActiveNear>,
     pub scope: Scope,
@@ -204,10 +206,15 @@ fn active(rule: &Rule, near: Option<ActiveNear>, disables: &[&Disable]) -> Activ
         level: rule.level,
         max_words: rule.max_words,
         all_of: rule.all_of.iter().map(folded).collect(),
+        only: rule.only.iter().map(folded).flat_map(|words| split(&words)).collect(),
         zones: rule.zones.clone(),
         near,
         scope: scope(rule, disables),
     }
+}
+
+fn split(words: &[u8]) -> Vec<Vec<u8>> {
+    words_of(words).map(|word| words[word.range()].to_vec()).collect()
 }
 
 /// The documents that a rule is for, without those where a pack disables it.

@@ -14,7 +14,7 @@ use super::seek::What;
 use super::template::Role;
 use crate::text::{
     Case, Fold, Folded, Line, Span, border, char_after, char_before, core_into, core_of, count_words, fold_into,
-    is_blank, is_plain, lines_from, trim, without_stop,
+    is_blank, is_plain, lines_from, trim, without_stop, words_of,
 };
 
 /// The longest line that phrases without fixed text are tried on, in folded bytes.
@@ -287,7 +287,7 @@ impl<'p> Finder<'p, '_> {
     }
 
     fn guards_hold(&mut self, rule: &Active) -> bool {
-        if rule.max_words.is_none() && rule.all_of.is_empty() {
+        if rule.max_words.is_none() && rule.all_of.is_empty() && rule.only.is_empty() {
             return true;
         }
         let (folded, words) = self.words.get_or_insert_with(|| {
@@ -296,7 +296,10 @@ impl<'p> Finder<'p, '_> {
             let words = count_words(&folded);
             (folded, words)
         });
-        rule.max_words.is_none_or(|most| *words <= most) && rule.all_of.iter().all(|word| holds_word(folded, word))
+        let is_known = |word: Span| rule.only.contains(&folded[word.range()]);
+        rule.max_words.is_none_or(|most| *words <= most)
+            && rule.all_of.iter().all(|word| holds_word(folded, word))
+            && (rule.only.is_empty() || words_of(folded).all(is_known))
     }
 
     /// The line folded as said: a place in the list.

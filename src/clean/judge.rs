@@ -172,7 +172,7 @@ impl<'p, 't> Judge<'p, 't> {
 
     /// Decides the hits of rules that ask for neighbours, if there are `cuts`, or else of those that do not.
     fn round(&mut self, page: &Page, cuts: Option<&[(usize, u32)]>) {
-        let kept: Vec<KeptLine> = self.lines.iter().filter_map(Open::kept).collect();
+        let kept: Vec<KeptLine> = self.lines.iter().flat_map(|open| open.kept(self.program, page)).collect();
         for open in &mut self.lines {
             let start = open.line.span.start;
             for hit in open.settled.asking.clone() {
@@ -180,7 +180,13 @@ impl<'p, 't> Judge<'p, 't> {
                 if rule.near.is_some() != cuts.is_some() {
                     continue;
                 }
-                let mut outcome = asked(rule, open, page, cuts);
+                let mut outcome = match kept[kept.partition_point(|line| line.start < start)..]
+                    .iter()
+                    .find(|line| line.start == start && rule.level >= line.level)
+                {
+                    Some(line) => Outcome::Kept(line.keeper),
+                    None => asked(rule, start, page, cuts),
+                };
                 if outcome == Outcome::Cut && rule.action.reaches_far() {
                     match reach(rule.action, rule.level, start, page, &kept) {
                         Ok(stretch) => self.far.push(FarCut { stretch, rule: hit.rule }),
@@ -286,9 +292,12 @@ impl<'p, 't> Judge<'p, 't> {
 }
 
 impl Open {
-    /// The protection of this line, if it has one.
-    fn kept(&self) -> Option<KeptLine> {
-        self.settled.keep.map(|(level, keeper)| KeptLine { start: self.line.span.start, level, keeper })
+    /// What protects this line, where it stands.
+    fn kept(&self, program: &Program, page: &Page) -> Vec<KeptLine> {
+        let start = self.line.span.start;
+        let acts = |keeper: u32| program.rules[keeper as usize].zones.contains(&page.zone(start));
+        let zoned = self.settled.zoned_keeps.iter().copied().filter(|&(_, keeper)| acts(keeper));
+        self.settled.keep.into_iter().chain(zoned).map(|(level, keeper)| KeptLine { start, level, keeper }).collect()
     }
 }
 
@@ -302,12 +311,8 @@ impl From<Held> for Outcome {
     }
 }
 
-/// What becomes of a hit of `rule` in the line `open`; with `cuts`, its neighbours are asked for too.
-fn asked(rule: &Active, open: &Open, page: &Page, cuts: Option<&[(usize, u32)]>) -> Outcome {
-    let start = open.line.span.start;
-    if let Some(keeper) = open.settled.keeper(rule) {
-        return Outcome::Kept(keeper);
-    }
+/// What becomes of a hit of `rule` in the line that begins at `start`; with `cuts`, its neighbours are asked for too.
+fn asked(rule: &Active, start: usize, page: &Page, cuts: Option<&[(usize, u32)]>) -> Outcome {
     if !rule.zones.is_empty() {
         let zone = page.zone(start);
         if !rule.zones.contains(&zone) {

@@ -2,9 +2,11 @@
 //!
 //! Worked out only for documents in which a rule asks.
 
+use std::cell::OnceCell;
+
 use super::compile::ActiveNear;
 use crate::pack::{Side, Zone};
-use crate::text::{Span, is_blank, lines_from, prose_words};
+use crate::text::{Span, count_words, is_blank, lines_from, prose_words};
 
 /// The share of the prose words after which the tail begins, in hundredths.
 const TAIL: usize = 90;
@@ -12,8 +14,11 @@ const TAIL: usize = 90;
 const LEAST_PROSE_LINES: usize = 3;
 
 /// The lines of a document as guards see them.
-pub(super) struct Page {
+pub(super) struct Page<'t> {
+    text: &'t [u8],
     lines: Vec<PageLine>,
+    /// For each line, the words of all lines before it that are not cut; worked out when somebody asks.
+    words: OnceCell<Vec<usize>>,
 }
 
 struct PageLine {
@@ -21,6 +26,8 @@ struct PageLine {
     /// Where the next line begins.
     end: usize,
     is_blank: bool,
+    /// Whether it is cut by a rule without context.
+    is_cut: bool,
     /// How many lines that are not blank stand before it.
     ordinal: usize,
     prose: usize,
@@ -29,9 +36,9 @@ struct PageLine {
     prose_before: usize,
 }
 
-impl Page {
+impl<'t> Page<'t> {
     /// The lines of `text` from byte `begin` on; those that begin at one of `cut` (sorted) are cut already, and no prose.
-    pub(super) fn new(text: &[u8], begin: usize, cut: &[usize]) -> Self {
+    pub(super) fn new(text: &'t [u8], begin: usize, cut: &[usize]) -> Self {
         let (mut ordinal, mut words_before, mut prose_before) = (0, 0, 0);
         let mut cut = cut.iter().copied().peekable();
         let all = lines_from(text, begin).map(|line| {
@@ -40,13 +47,13 @@ impl Page {
             let prose = if is_cut { 0 } else { prose_words(content) };
             let is_blank = !is_cut && prose == 0 && is_blank(content);
             let (start, end) = (line.span.start, line.end);
-            let here = PageLine { start, end, is_blank, ordinal, prose, words_before, prose_before };
+            let here = PageLine { start, end, is_blank, is_cut, ordinal, prose, words_before, prose_before };
             ordinal += usize::from(!is_blank);
             words_before += prose;
             prose_before += usize::from(prose > 0);
             here
         });
-        Self { lines: all.collect() }
+        Self { text, lines: all.collect(), words: OnceCell::new() }
     }
 
     /// The zone of the line that begins at `start`. Its own words do not count.
@@ -91,6 +98,35 @@ impl Page {
     pub(super) fn prose_lines_after(&self, start: usize) -> usize {
         let (Some(line), Some(last)) = (self.line(start), self.lines.last()) else { return 0 };
         last.prose_before + usize::from(last.prose > 0) - line.prose_before - usize::from(line.prose > 0)
+    }
+
+    /// The words between the first prose line and the line that begins at `start`, without those of lines that are cut.
+    pub(super) fn words_of_prose_before(&self, start: usize) -> usize {
+        let here = self.lines.partition_point(|line| line.start < start);
+        let first = self.lines.iter().position(|line| line.prose > 0).unwrap_or(here);
+        self.words_between(first, here)
+    }
+
+    /// The words between the line that begins at `start` and the last prose line, without those of lines that are cut.
+    pub(super) fn words_of_prose_after(&self, start: usize) -> usize {
+        let here = self.lines.partition_point(|line| line.start <= start);
+        let last = self.lines.iter().rposition(|line| line.prose > 0).map_or(here, |last| last + 1);
+        self.words_between(here, last)
+    }
+
+    fn words_between(&self, first: usize, end: usize) -> usize {
+        let words = self.words.get_or_init(|| {
+            let mut sum = 0;
+            let before = self.lines.iter().map(|line| {
+                let before = sum;
+                sum += if line.is_cut { 0 } else { count_words(&self.text[line.start..line.end]) };
+                before
+            });
+            let mut words: Vec<usize> = before.collect();
+            words.push(sum);
+            words
+        });
+        words[end.max(first)] - words[first]
     }
 
     /// Where the first line begins.

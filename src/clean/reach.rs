@@ -33,6 +33,9 @@ pub(super) fn reach(action: Action, level: Level, start: usize, page: &Page, kep
     match action {
         Action::CutToEnd(guard) => {
             prose_allows(guard, page.prose_lines_before(start), page.prose_words_after(start), page, start)?;
+            if !is_dense(guard, page.prose_words_before(start), || page.words_of_prose_before(start)) {
+                return Err(Held::LittleProseLeft);
+            }
             let first = kept.partition_point(|line| line.start <= start);
             match kept[first..].iter().find(holds) {
                 Some(line) => Err(Held::Kept(line.keeper)),
@@ -41,6 +44,9 @@ pub(super) fn reach(action: Action, level: Level, start: usize, page: &Page, kep
         }
         Action::CutFromStart(guard) => {
             prose_allows(guard, page.prose_lines_after(start), page.prose_words_before(start), page, start)?;
+            if !is_dense(guard, page.prose_words_after(start), || page.words_of_prose_after(start)) {
+                return Err(Held::LittleProseLeft);
+            }
             let first = kept.partition_point(|line| line.start < start);
             match kept[..first].iter().find(holds) {
                 Some(line) => Err(Held::Kept(line.keeper)),
@@ -54,6 +60,11 @@ pub(super) fn reach(action: Action, level: Level, start: usize, page: &Page, kep
         }
         _ => Ok(Span::new(start, page.end_of_line(start))),
     }
+}
+
+/// Whether enough of the words where prose stands are prose. `words` is asked only if the guard asks.
+fn is_dense(guard: ProseGuard, prose: usize, words: impl FnOnce() -> usize) -> bool {
+    guard.least_share == 0 || prose * 1000 >= words() * usize::from(guard.least_share)
 }
 
 fn prose_allows(

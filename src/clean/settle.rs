@@ -31,6 +31,8 @@ pub(super) struct Settled {
     pub held: Vec<(Hit, u32)>,
     /// The exceptions that were hit, and the lowest level that they protect the line from.
     pub keep: Option<(Level, u32)>,
+    /// Exceptions that were hit and act in some zones alone, with the level that they protect the line from.
+    pub zoned_keeps: Vec<(Level, u32)>,
 }
 
 impl Settled {
@@ -67,7 +69,12 @@ impl Settled {
     fn take(&mut self, program: &Program, view: &View, hits: Vec<Hit>) -> Vec<Hit> {
         for hit in &hits {
             let rule = &program.rules[hit.rule as usize];
-            if rule.action == Action::Keep && self.keep.is_none_or(|(level, _)| rule.level < level) {
+            if rule.action != Action::Keep {
+                continue;
+            }
+            if !rule.zones.is_empty() {
+                self.zoned_keeps.push((rule.level, hit.rule));
+            } else if self.keep.is_none_or(|(level, _)| rule.level < level) {
                 self.keep = Some((rule.level, hit.rule));
             }
         }
@@ -82,6 +89,8 @@ impl Settled {
                 (Action::Keep, _) => {}
                 _ if !rule.is_context_free() => self.asking.push(origin),
                 (_, Some(keeper)) => self.held.push((origin, keeper)),
+                // Whether an exception holds it off depends on where the line stands.
+                _ if self.zoned_keeps.iter().any(|(level, _)| rule.level >= *level) => self.asking.push(origin),
                 (Action::CutMatch, None) => inside.push(hit),
                 (Action::Flag(_), None) => self.flags.push(origin),
                 (_, None) => self.whole.push(origin),

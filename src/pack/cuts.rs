@@ -30,12 +30,12 @@ impl Reader<'_> {
             Some((CutName::ToEnd, _)) => {
                 let most = table.max_prose_after.as_ref().or(defaults.max_prose_after.as_ref());
                 let least = table.min_prose_before.as_ref().or(defaults.min_prose_before.as_ref());
-                Action::CutToEnd(self.prose_guard(most, least)?)
+                Action::CutToEnd(self.prose_guard(most, least, table, defaults)?)
             }
             Some((CutName::FromStart, _)) => {
                 let most = table.max_prose_before.as_ref().or(defaults.max_prose_before.as_ref());
                 let least = table.min_prose_after.as_ref().or(defaults.min_prose_after.as_ref());
-                Action::CutFromStart(self.prose_guard(most, least)?)
+                Action::CutFromStart(self.prose_guard(most, least, table, defaults)?)
             }
             Some((CutName::Block, span)) => {
                 let lines = table.max_lines.as_ref().or(defaults.max_lines.as_ref());
@@ -83,24 +83,37 @@ impl Reader<'_> {
         &self,
         most: Option<&Spanned<Share>>,
         least: Option<&Spanned<Number>>,
+        table: &RuleTable,
+        defaults: &Defaults,
     ) -> Result<ProseGuard, PackError> {
-        let mut guard = ProseGuard { most_lost: 0, least_left: PROSE_LEFT };
-        if let Some(share) = most {
-            let thousandths = share.get_ref().0 * 1000.0;
-            if !(0.0..=f64::from(PROSE_MOST)).contains(&thousandths) {
-                return Err(self.error(share.span(), "the share of prose that may be lost is from 0 to 0.1"));
-            }
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-            let most_lost = thousandths.round() as u16;
-            guard.most_lost = most_lost;
-        }
-        if let Some(least) = least {
-            if least.get_ref().0 == 0 {
+        let what = "the share of prose that may be lost is from 0 to 0.1";
+        let most_lost = most.map_or(Ok(0), |share| self.thousandths(share, PROSE_MOST, what))?;
+        let share = table.min_prose_share.as_ref().or(defaults.min_prose_share.as_ref());
+        let what = "the share of words that stand in prose is from 0 to 1";
+        let least_share = share.map_or(Ok(0), |share| self.thousandths(share, 1000, what))?;
+        let least_left = match least {
+            Some(least) if least.get_ref().0 == 0 => {
                 return Err(self.error(least.span(), "at least 1 line of prose must be left"));
             }
-            guard.least_left = least.get_ref().0;
+            Some(least) => least.get_ref().0,
+            None => PROSE_LEFT,
+        };
+        Ok(ProseGuard { most_lost, least_left, least_share })
+    }
+
+    /// A share in thousandths, if it is at most `most` of them.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what is out of range is refused first"
+    )]
+    fn thousandths(&self, share: &Spanned<Share>, most: u16, what: &str) -> Result<u16, PackError> {
+        let thousandths = (share.get_ref().0 * 1000.0).round();
+        if (0.0..=f64::from(most)).contains(&thousandths) {
+            Ok(thousandths as u16)
+        } else {
+            Err(self.error(share.span(), what))
         }
-        Ok(guard)
     }
 
     /// A key that goes with another `cut` would do nothing: most likely it is a slip.
@@ -114,6 +127,10 @@ impl Reader<'_> {
             (table.max_prose_before.as_ref().map(Spanned::span), "max-prose-before", "from-start"),
             (table.min_prose_after.as_ref().map(Spanned::span), "min-prose-after", "from-start"),
         ];
+        if let Some(share) = table.min_prose_share.as_ref().filter(|_| !is("to-end") && !is("from-start")) {
+            let what = "`min-prose-share` goes with `cut = \"to-end\"` or \"from-start\" alone";
+            return Err(self.error(share.span(), what));
+        }
         for (span, key, cut) in idle {
             if let Some(span) = span.filter(|_| !is(cut)) {
                 return Err(self.error(span, &format!("`{key}` goes with `cut = \"{cut}\"` alone")));

@@ -55,6 +55,7 @@ fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
         action: Action::CutLine,
         max_words: None,
         all_of: Vec::new(),
+        only: Vec::new(),
         zones: Vec::new(),
         near: None,
         case: Case::Fold,

@@ -99,10 +99,10 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn filled(&self, words: Spanned<Strings>) -> Result<Vec<String>, PackError> {
+    pub(super) fn filled(&self, words: Spanned<Strings>, key: &str) -> Result<Vec<String>, PackError> {
         let empty = words.get_ref().0.iter().any(|(word, _)| word.trim().is_empty());
         if empty || words.get_ref().0.is_empty() {
-            return Err(self.error(words.span(), "`all-of` holds at least one word, and no empty one"));
+            return Err(self.error(words.span(), &format!("`{key}` holds at least one word, and no empty one")));
         }
         Ok(words.into_inner().into_vec())
     }

@@ -22,6 +22,8 @@ pub struct Rule {
     pub max_words: Option<usize>,
     /// Words that must also stand in the line.
     pub all_of: Vec<String>,
+    /// The words that the line may be made of; empty is any.
+    pub only: Vec<String>,
     /// The parts of a document where it acts; empty is everywhere.
     pub zones: Vec<Zone>,
     pub near: Option<Near>,
@@ -159,6 +161,9 @@ pub struct ProseGuard {
     pub most_lost: u16,
     /// The prose lines that must stay, at least.
     pub least_left: usize,
+    /// Of all words between the first line of the prose that stays and its last, so many must stand in prose lines,
+    /// in thousandths: where prose is scarce, what follows is more likely text.
+    pub least_share: u16,
 }
 
 /// What a document can be marked as.

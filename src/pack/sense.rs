@@ -28,6 +28,7 @@ pub(super) struct Parts {
     pub case: Case,
     pub max_words: Option<Spanned<Number>>,
     pub all_of: Option<Spanned<Strings>>,
+    pub only: Option<Spanned<Strings>>,
     /// Whether a pattern must match its whole line.
     pub whole: bool,
 }
@@ -72,6 +73,7 @@ impl Reader<'_> {
             case: case(table.case.or(defaults.case)),
             max_words: table.max_words.clone().or_else(|| defaults.max_words.clone()),
             all_of: table.all_of.clone(),
+            only: table.only.clone(),
             whole: true,
         };
         let action = self.action(&parts, &table, defaults)?;
@@ -125,12 +127,14 @@ impl Reader<'_> {
             case: case(table.case),
             max_words: table.max_words,
             all_of: table.all_of,
+            only: table.only,
             whole: true,
         };
         let mut rule = self.common(pack, &table.id, parts)?;
         rule.why = table.why.unwrap_or_default();
         rule.family = table.family.or_else(|| defaults.family.clone());
         rule.level = self.level(table.level)?;
+        rule.zones = self.zones(table.zone)?;
         rule.langs = table.lang.unwrap_or_default().into_vec();
         rule.not_langs = table.not_lang.unwrap_or_default().into_vec();
         rule.sites = self.sites(table.site)?;
@@ -170,7 +174,8 @@ impl Reader<'_> {
             return Err(self.error(words.span(), "`max-words` is at least 1"));
         }
         let least = self.min_tokens(&parts)?;
-        let all_of = parts.all_of.map(|words| self.filled(words)).transpose()?.unwrap_or_default();
+        let all_of = parts.all_of.map(|words| self.filled(words, "all-of")).transpose()?.unwrap_or_default();
+        let only = parts.only.map(|words| self.filled(words, "only")).transpose()?.unwrap_or_default();
         let phrases = parts.matches.into_inner().into_vec();
         Ok(Rule {
             id: format!("{pack}/{}", id.get_ref()),
@@ -189,6 +194,7 @@ impl Reader<'_> {
             action: Action::Keep,
             max_words: parts.max_words.map(|words| words.into_inner().0),
             all_of,
+            only,
             zones: Vec::new(),
             near: None,
             case: parts.case,

@@ -134,13 +134,13 @@ mod tests {
     #[test]
     fn a_rule_says_how_far_it_cuts_and_where() {
         let rule = rule(
-            "run = [\"Facebook\", \"{n} shares\"]\nmin-tokens = 3\ncut = \"to-end\"\nmax-prose-after = 0.05\n\
+            "run = [\"Facebook\", \"{n} shares\"]\nmin-tokens = 3\ncut = \"to-end\"\nmax-prose-after = 0.05\nmin-prose-share = 0.6\n\
              min-prose-before = 5\nsite = [\"example.com\", \"*.example.org\"]\nnot-lang = \"fr\"",
         )
         .unwrap();
         let tokens = ["Facebook", "{n} shares"].map(str::to_owned).to_vec();
         assert_eq!(rule.matches, Matches::Run { tokens, least: 3 });
-        assert_eq!(rule.action, Action::CutToEnd(ProseGuard { most_lost: 50, least_left: 5 }));
+        assert_eq!(rule.action, Action::CutToEnd(ProseGuard { most_lost: 50, least_left: 5, least_share: 600 }));
         assert_eq!(rule.sites, [SiteName::Host("example.com".to_owned()), SiteName::Below("example.org".to_owned())]);
         assert_eq!(rule.not_langs, ["fr"]);
         let flagged = super::tests::rule("line = \"x y\"\ncut = \"flag\"\nflag = \"error-page\"").unwrap();

@@ -17,4 +17,4 @@ pub(crate) use fold::{core_of, is_plain, without_stop};
 pub use line::{BOM, Line, after_bom, is_blank, lines, lines_from, trim};
 pub use prose::prose_words;
 pub use span::Span;
-pub use word::{border, char_after, char_before, count_words, is_unspaced, is_word_char};
+pub use word::{border, char_after, char_before, count_words, is_unspaced, is_word_char, words_of};

@@ -4,6 +4,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::Span;
+
 /// Whether `c` is part of a word: a letter or digit of any script.
 #[must_use]
 pub fn is_word_char(c: char) -> bool {
@@ -41,6 +43,38 @@ pub(super) fn words_by_kind(text: &[u8]) -> (usize, usize) {
         inside &= chunk.invalid().is_empty();
     }
     (words, unspaced)
+}
+
+/// The words of `text`, in order.
+pub fn words_of(text: &[u8]) -> impl Iterator<Item = Span> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let mut word: Option<Span> = None;
+        while at < text.len() {
+            let Some(c) = char_after(text, at) else {
+                // A byte that is not UTF-8 is no letter.
+                at += 1;
+                if word.is_some() {
+                    break;
+                }
+                continue;
+            };
+            let here = Span::new(at, at + c.len_utf8());
+            let stands_alone = is_unspaced(c) && is_word_char(c);
+            if word.is_some() && stands_alone {
+                break;
+            }
+            at = here.end;
+            match &mut word {
+                None if stands_alone => return Some(here),
+                None if is_word_char(c) => word = Some(here),
+                Some(word) if is_word_char(c) || is_combining_mark(c) => word.end = here.end,
+                Some(_) => break,
+                None => {}
+            }
+        }
+        word
+    })
 }
 
 fn count_ascii_words(text: &[u8]) -> usize {
@@ -95,8 +129,17 @@ mod tests {
             ("--- * ---", 0),
         ] {
             assert_eq!(count_words(text.as_bytes()), words, "{text}");
+            assert_eq!(words_of(text.as_bytes()).count(), words, "{text}");
         }
         assert_eq!(count_words(b"caf\xe9 ol\xe9"), 2);
+    }
+
+    #[test]
+    fn words_are_told_apart() {
+        let text = "Don't stop分享\u{ff21}";
+        let words: Vec<&str> = words_of(text.as_bytes()).map(|word| &text[word.range()]).collect();
+        assert_eq!(words, ["Don", "t", "stop", "分", "享", "Ａ"]);
+        assert_eq!(words_of(b"caf\xe9 ol\xe9").count(), 2);
     }
 
     #[test]
