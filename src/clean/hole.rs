@@ -3,6 +3,8 @@
 //! Takes a folded line and a place in it, gives the places where that which begins there may end, the longest first.
 //! Knows nothing of the phrase around the hole.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::calendar::{DateWord, date_word};
 use crate::pack::Hole;
 use crate::text::{
@@ -207,7 +209,7 @@ fn dates(seen: &Seen, at: usize) -> Vec<usize> {
             }
         } else {
             let word =
-                seen.run(from, |c| is_word_char(c) || c == '\'' || unicode_normalization::char::is_combining_mark(c));
+                seen.run(from, |c| is_word_char(c) || c == '\'' || is_combining_mark(c));
             match date_word(&seen.text[from..word]) {
                 Some(DateWord::Month) if !date.month => {
                     date.month = true;
@@ -364,7 +366,8 @@ fn words(seen: &Seen, at: usize, least: usize, most: usize) -> Vec<usize> {
             break;
         }
         end += c.len_utf8();
-        if c.is_whitespace() || !border(Some(c), char_after(text, end)) {
+        let next = char_after(text, end);
+        if c.is_whitespace() || !border(Some(c), next) || next.is_some_and(is_combining_mark) {
             continue;
         }
         // Words are counted from border to border, so that each byte is looked at once.

@@ -6,7 +6,7 @@
 use super::hole::{self, Seen};
 use super::spot::{Key, Spot};
 use crate::pack::{Hole, Piece, pieces};
-use crate::text::{Case, Fold, Span, border, char_after, char_before, count_words, fold_into, key_into};
+use crate::text::{Case, Fold, Span, border, char_after, char_before, core_of, count_words, fold_into, key_into};
 
 /// Ways to fill the holes of one phrase that are tried at one place.
 const MOST_TRIES: u32 = 4096;
@@ -55,8 +55,13 @@ impl Template {
             key
         };
         let is_edge = |role: Role| self.role == Role::Line || self.role == role;
+        // Ornaments between holes tell nothing.
+        let tells = |text: &[u8]| {
+            let is_inline = self.role == Role::Inline || self.fold != Fold::Full;
+            if is_inline { !text.trim_ascii().is_empty() } else { !core_of(text, text).is_empty() }
+        };
         let of = |part: Option<&Part>| match part {
-            Some(Part::Text(text)) if !text.trim_ascii().is_empty() => Some(lower(text)),
+            Some(Part::Text(text)) if tells(text) => Some(lower(text)),
             _ => None,
         };
         let longest = || self.parts.iter().filter_map(|part| of(Some(part))).max_by_key(Vec::len);
@@ -66,11 +71,9 @@ impl Template {
         if let Some(text) = of(self.parts.last()).filter(|_| is_edge(Role::Suffix)) {
             return Key { spot: Spot::End, text };
         }
-        match (self.role, longest()) {
-            // An in-line phrase begins with words.
-            (Role::Inline, _) => Key { spot: Spot::Anywhere, text: of(self.parts.first()).unwrap_or_default() },
-            (_, Some(text)) => Key { spot: Spot::Anywhere, text },
-            (_, None) => Key { spot: Spot::Count, text: Vec::new() },
+        match longest() {
+            Some(text) => Key { spot: Spot::Anywhere, text },
+            None => Key { spot: Spot::Count, text: Vec::new() },
         }
     }
 

@@ -12,8 +12,11 @@ const OPEN: Options = Options { level: Level::Likely, input: Input::Page, exact:
 /// Few words, so that random rules match random texts.
 const TOKENS: &[&str] = &[
     "ad", "Ad", "AD", "share", "it", "now", "(p)", "[ad](x)", "»", "•", ".", ":", "é", "e\u{301}", "分", "享", "“",
-    "\"", "  ", "—", "ß", "ss", "…", "...", "\u{a0}", "\u{200b}", "**", "x",
+    "\"", "  ", "—", "ß", "ss", "…", "...", "\u{a0}", "\u{200b}", "**", "x", "3", "1,200", "|",
 ];
+
+/// Those of phrases alone.
+const HOLES: &[&str] = &["{n}", "{words:1-2}"];
 
 fn glued(pieces: &[(&str, &str)]) -> String {
     pieces.iter().flat_map(|(token, gap)| [*token, *gap]).collect()
@@ -26,6 +29,16 @@ const PATTERNS: &[&str] =
 fn phrase() -> impl Strategy<Value = String> {
     (proptest::collection::vec((select(TOKENS), select(&[" ", " ", ""][..])), 1..4))
         .prop_map(|pieces| glued(&pieces).trim().to_owned())
+}
+
+/// A phrase that may have holes.
+fn holed() -> impl Strategy<Value = String> {
+    let hole = proptest::option::weighted(0.3, select(HOLES));
+    (phrase(), hole, phrase(), any::<bool>()).prop_map(|(before, hole, after, both)| match hole {
+        None => before,
+        Some(hole) if both => format!("{before} {hole} {after}"),
+        Some(hole) => format!("{hole} {after}"),
+    })
 }
 
 fn line() -> impl Strategy<Value = String> {
@@ -53,41 +66,67 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 
 /// Rules of every kind as TOML, each in a form that the language allows; `context` allows guards that look around.
 fn rule(context: bool) -> impl Strategy<Value = String> {
-    let kind = select(&["line", "line", "prefix", "suffix", "inline", "inline", "pattern"][..]);
+    let kind = select(&["line", "line", "prefix", "suffix", "inline", "inline", "run", "pattern"][..]);
     let guard = select(if context {
         &[
             "",
             "",
             "zone = [\"tail\"]",
             "zone = [\"head\", \"body\"]",
+            "lang = \"en\"",
+            "lang = \"de\"",
+            "not-lang = \"en\"",
             "near = { rules = \"cut\", within = 1 }",
             "near = { rules = [\"r0\", \"r1\"], within = 2, side = \"before\" }",
         ][..]
     } else {
-        &["", "all-of = [\"x\"]"][..]
+        &["", "", "all-of = [\"x\"]", "only = [\"ad\", \"share it\", \"x\", \"3\"]"][..]
+    });
+    let far = select(if context {
+        &[
+            "",
+            "",
+            "",
+            "cut = \"to-end\"",
+            "cut = \"to-end\"\nmax-prose-after = 0.1\nmin-prose-before = 1\nmin-prose-share = 0.5",
+            "cut = \"from-start\"\nmax-prose-before = 0.1\nmin-prose-after = 1",
+            "cut = \"from-start\"\nmin-prose-share = 0.9",
+            "cut = \"block\"\nmax-lines = 1",
+            "cut = \"block\"\nmax-lines = 3",
+            "cut = \"flag\"\nflag = \"paywalled\"",
+        ][..]
+    } else {
+        &["", "", "", "cut = \"flag\"\nflag = \"truncated\""][..]
     });
     let spelling = select(&["", "", "", "case = \"exact\"", "fold = \"no-edges\"", "fold = \"none\""][..]);
-    (kind, proptest::collection::vec(phrase(), 1..3), 1..9_usize, any::<bool>(), 1..3_u8, guard, spelling, 0..8_u8)
-        .prop_map(|(kind, phrases, words, cut, level, guard, spelling, keep)| {
+    let phrases = proptest::collection::vec(holed(), 1..3);
+    ((kind, far), phrases, 1..9_usize, any::<bool>(), 1..3_u8, guard, spelling, 0..8_u8).prop_map(
+        |((kind, far), phrases, words, cut, level, guard, spelling, keep)| {
             let phrases = match kind {
                 "pattern" => vec![PATTERNS[words % PATTERNS.len()].to_owned()],
+                "run" => ["ad", "x", "share", "it", "3"].map(str::to_owned).to_vec(),
                 _ => phrases,
             };
+            // Braces of phrases that are compared verbatim are braces.
+            let spelling = if kind == "run" { "" } else { spelling };
             let phrases: Vec<String> =
                 phrases.iter().map(|phrase| format!("{phrase:?}").replace("\\u{", "\\U{")).collect();
             let cut = match (kind, cut) {
-                ("line", _) | ("inline", false) => String::new(),
+                ("line" | "run", _) | ("inline", false) => far.to_owned(),
+                (_, true) if !far.is_empty() => format!("max-words = {words}\n{far}"),
                 ("inline", true) => format!("cut = \"line\"\nmax-words = {words}"),
                 (_, cut) => format!("max-words = {words}\ncut = {:?}", if cut { "match" } else { "line" }),
             };
             let body = format!("{kind} = [{}]\nlevel = {level}\n{spelling}", phrases.join(", "));
             if keep == 0 {
                 let words = if cut.contains("max-words") { format!("max-words = {words}") } else { String::new() };
-                format!("[[keep]]\nid = ID\n{body}\n{words}\n")
+                let guard = if guard.starts_with("near") { "" } else { guard };
+                format!("[[keep]]\nid = ID\n{body}\n{words}\n{guard}\n")
             } else {
                 format!("[[rule]]\nid = ID\n{body}\n{cut}\n{guard}\n")
             }
-        })
+        },
+    )
 }
 
 /// Packs of those rules that are legal by themselves, in two files.
@@ -153,12 +192,14 @@ proptest! {
     fn the_engine_does_what_the_reference_does(packs in packs(true), text in text(), exact in any::<bool>()) {
         let options = Options { exact, ..OPEN };
         let cleaner = Cleaner::new(&packs, &options).unwrap();
-        let (_, edits) = clean(&cleaner, &text);
-        let want = reference::owners(&packs, &options, &text, false);
-        prop_assert_eq!(owners(&cleaner, &text, &edits), want, "{:?}", String::from_utf8_lossy(&text));
+        let document = Document { text: &text, lang: Some("en"), url: None };
+        let cleaned = cleaner.clean(&document, &mut Scratch::default());
+        let want = reference::judge(&packs, &options, &document, false);
+        prop_assert_eq!(owners(&cleaner, &text, &cleaned.edits), want.owners, "{:?}", String::from_utf8_lossy(&text));
+        prop_assert_eq!(cleaned.flags, want.flags);
         let lines = cleaner.clean_lines(&text, true, &mut Scratch::default());
-        let want = reference::owners(&packs, &options, &text, true);
-        prop_assert_eq!(owners(&cleaner, &text, &lines.edits), want);
+        let want = reference::judge(&packs, &options, &document, true);
+        prop_assert_eq!(owners(&cleaner, &text, &lines.edits), want.owners);
     }
 
     #[test]
