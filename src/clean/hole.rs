@@ -208,8 +208,7 @@ fn dates(seen: &Seen, at: usize) -> Vec<usize> {
                 }
             }
         } else {
-            let word =
-                seen.run(from, |c| is_word_char(c) || c == '\'' || is_combining_mark(c));
+            let word = seen.run(from, |c| is_word_char(c) || c == '\'' || is_combining_mark(c));
             match date_word(&seen.text[from..word]) {
                 Some(DateWord::Month) if !date.month => {
                     date.month = true;

@@ -6,11 +6,11 @@ use std::io::{Read, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use dechaff::clean::{Cleaned, Cleaner, Document, Outcome as HitOutcome, Scratch, Verdict};
+use dechaff::clean::{Cleaned, Cleaner, Document, Edit, Outcome as HitOutcome, Scratch, Verdict};
 use dechaff::run::printable;
 use dechaff::shard::json::{self, Kind};
 use dechaff::shard::{Format, Keys, decode, records::records};
-use dechaff::text::{Line, lines};
+use dechaff::text::{Line, Span, is_blank, lines};
 
 use super::args::{ExplainArgs, FormatArg};
 use super::clean::Compiled;
@@ -108,16 +108,17 @@ fn show(compiled: &Compiled, text: &[u8], cleaned: &Cleaned, verdicts: &[Verdict
         verdicts_left = after;
         // An edit may run on into the next line.
         let touching = edits_left.partition_point(|edit| edit.span.start < line.end);
-        let edits: Vec<(usize, usize)> = edits_left[..touching]
-            .iter()
-            .map(|edit| (edit.span.start.max(line.span.start), edit.span.end.min(line.span.end)))
-            .filter(|(start, end)| start < end)
-            .collect();
+        let clipped = |edit: &Edit| Edit {
+            span: Span::new(edit.span.start.max(line.span.start), edit.span.end.min(line.span.end)),
+            rule: edit.rule,
+        };
+        let is_here = |edit: &&Edit| edit.span.start < line.span.end && edit.span.end > line.span.start;
+        let edits: Vec<Edit> = edits_left[..touching].iter().filter(is_here).map(clipped).collect();
         edits_left = &edits_left[edits_left.partition_point(|edit| edit.span.end <= line.end)..];
-        if hits_only && here.is_empty() {
+        if hits_only && here.is_empty() && edits.is_empty() {
             continue;
         }
-        let whole = edits.iter().map(|(start, end)| end - start).sum::<usize>() == line.span.len() && !edits.is_empty();
+        let whole = edits.iter().map(|edit| edit.span.len()).sum::<usize>() == line.span.len() && !edits.is_empty();
         let mark = if whole {
             '-'
         } else if edits.is_empty() {
@@ -129,6 +130,14 @@ fn show(compiled: &Compiled, text: &[u8], cleaned: &Cleaned, verdicts: &[Verdict
         for verdict in here {
             put(&mut out, format_args!(" {:>width$} = {}\n", "", told(cleaner, verdict)));
         }
+        // A cut that reaches the line from elsewhere; blank lines go along with their neighbours.
+        let own = |rule: u32| here.iter().any(|verdict| verdict.rule == rule);
+        let far =
+            edits.iter().filter(|edit| !own(edit.rule) && !is_blank(&text[line.span.range()])).map(|edit| edit.rule);
+        for rule in far.collect::<BTreeSet<u32>>() {
+            let (style, id) = (style::RULE, cleaner.rule_id(rule));
+            put(&mut out, format_args!(" {:>width$} = {style}{id}{style:#} reaches here\n", ""));
+        }
     }
     totals(text, cleaned, &mut out);
     whys(compiled, verdicts, &mut out);
@@ -136,15 +145,15 @@ fn show(compiled: &Compiled, text: &[u8], cleaned: &Cleaned, verdicts: &[Verdict
 }
 
 /// A line with its cuts marked: in colour, and by brackets where there is none.
-fn painted(text: &[u8], line: &Line, edits: &[(usize, usize)]) -> String {
+fn painted(text: &[u8], line: &Line, edits: &[Edit]) -> String {
     let mut out = String::new();
     let mut at = line.span.start;
     let shown = |from: usize, to: usize| printable(String::from_utf8_lossy(&text[from..to]).trim_end_matches('\r'));
     let cut = style::CUT;
-    for &(start, end) in edits {
-        out.push_str(&shown(at, start));
-        put(&mut out, format_args!("{cut}[-{}-]{cut:#}", shown(start, end)));
-        at = end;
+    for edit in edits {
+        out.push_str(&shown(at, edit.span.start));
+        put(&mut out, format_args!("{cut}[-{}-]{cut:#}", shown(edit.span.start, edit.span.end)));
+        at = edit.span.end;
     }
     out.push_str(&shown(at, line.span.end));
     out
@@ -176,6 +185,9 @@ fn totals(text: &[u8], cleaned: &Cleaned, out: &mut String) {
     let cuts = cleaned.edits.len();
     let plural = if cuts == 1 { "" } else { "s" };
     put(out, format_args!("\n{cuts} cut{plural}, {cut} of {} bytes\n", text.len()));
+    for flag in &cleaned.flags {
+        put(out, format_args!("marked as {}\n", flag.name()));
+    }
     if cleaned.over_budget {
         out.push_str(
             "the document is left whole: it would lose more than its budget (--prose-budget, --word-budget)\n",
@@ -187,8 +199,10 @@ fn totals(text: &[u8], cleaned: &Cleaned, out: &mut String) {
 fn whys(compiled: &Compiled, verdicts: &[Verdict], out: &mut String) {
     let hit: BTreeSet<&str> = verdicts.iter().map(|verdict| compiled.cleaner.rule_id(verdict.rule)).collect();
     let rules = compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
-    let why: BTreeMap<&str, &str> =
-        rules.filter(|rule| hit.contains(rule.id.as_str())).map(|rule| (rule.id.as_str(), rule.why.as_str())).collect();
+    let why: BTreeMap<&str, &str> = rules
+        .filter(|rule| hit.contains(rule.id.as_str()) && !rule.why.is_empty())
+        .map(|rule| (rule.id.as_str(), rule.why.as_str()))
+        .collect();
     for (id, why) in why {
         let rule = style::RULE;
         put(out, format_args!("{rule}{id}{rule:#}: {why}\n"));

@@ -12,12 +12,13 @@ mod rules;
 mod signals;
 mod summary;
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{CommandFactory, Parser};
-use dechaff::pack::PackError;
+use clap::{CommandFactory, FromArgMatches};
+use dechaff::pack::{PackError, shipped, shipped_version};
 use dechaff::run::printable;
 
 use args::{Cli, Command, RulesCommand};
@@ -36,7 +37,12 @@ enum Outcome {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut command = Cli::command();
+    // The packs are read only for those who ask.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == "--version") {
+        command = command.long_version(&*Box::leak(versions().into_boxed_str()));
+    }
+    let cli = Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|e| e.exit());
     let result = match cli.command {
         Command::Clean(args) => clean::clean(&args),
         Command::Check(args) => check::check(&args),
@@ -56,6 +62,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The version of the program, and those of the packs that it brings.
+fn versions() -> String {
+    let packs = shipped();
+    let mut told = format!("{}\n{} shipped packs {:016x}", env!("CARGO_PKG_VERSION"), packs.len(), shipped_version());
+    for pack in packs {
+        // Writing to a string does not fail.
+        let _ = write!(told, "\n  {} version {} {:016x}", pack.name, pack.version, pack.hash);
+    }
+    told
 }
 
 /// Colours of messages; terminals that want none get none.

@@ -75,6 +75,9 @@ fn totals(summary: &Summary) -> String {
     for (number, what) in notes.iter().filter(|(number, _)| *number > 0) {
         put(&mut out, format_args!("  {} {what}\n", count(*number)));
     }
+    for (flag, documents) in &tally.flags {
+        put(&mut out, format_args!("  {} marked as {}\n", count(*documents), flag.name()));
+    }
     out
 }
 
@@ -139,7 +142,11 @@ fn idle(summary: &Summary, verbose: bool, out: &mut String) {
         why.insert("left out by --select or --ignore".to_owned(), summary.compiled.rules.left_out);
     }
     let cut: HashSet<u32> = summary.report.tally.rules.keys().copied().collect();
-    let keeps = exceptions(summary.compiled);
+    let keeps = that_cut_nothing(summary.compiled);
+    let of_sites = rules_of_sites(summary);
+    if summary.report.tally.addressed == 0 && of_sites > 0 && !summary.planned.lines {
+        why.insert("are for certain sites, and no address is told".to_owned(), of_sites);
+    }
     let silent: Vec<&str> = (0..)
         .zip(cleaner.rule_ids())
         .filter(|(number, id)| !cut.contains(number) && !keeps.contains(id))
@@ -171,9 +178,17 @@ fn idle(summary: &Summary, verbose: bool, out: &mut String) {
     }
 }
 
-fn exceptions(compiled: &Compiled) -> HashSet<&str> {
+/// The rules that cut nothing even when they act: exceptions, and those that mark documents.
+fn that_cut_nothing(compiled: &Compiled) -> HashSet<&str> {
     let rules = compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
-    rules.filter(|rule| rule.action == Action::Keep).map(|rule| rule.id.as_str()).collect()
+    rules.filter(|rule| matches!(rule.action, Action::Keep | Action::Flag(_))).map(|rule| rule.id.as_str()).collect()
+}
+
+/// How many of the rules that act are for certain sites.
+fn rules_of_sites(summary: &Summary) -> usize {
+    let acting: HashSet<&str> = summary.compiled.cleaner.rule_ids().collect();
+    let rules = summary.compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
+    rules.filter(|rule| !rule.sites.is_empty() && acting.contains(rule.id.as_str())).count()
 }
 
 fn dropped_why(why: DroppedWhy) -> &'static str {
@@ -271,6 +286,7 @@ fn as_json(summary: &Summary) -> serde_json::Value {
         "records": {"read": tally.records, "written": tally.written, "dropped": tally.dropped, "quarantined": tally.quarantined,
                     "without_text": tally.without_text, "null_text": tally.null_text},
         "documents": {"cleaned": tally.documents, "changed": tally.changed, "over_budget": tally.over_budget},
+        "flags": tally.flags.iter().map(|(flag, documents)| (flag.name(), *documents)).collect::<BTreeMap<_, _>>(),
         "bytes": {"raw": tally.raw_bytes, "in": tally.bytes_in, "out": tally.bytes_out, "text": tally.text_bytes, "cut": tally.cut_bytes},
         "cuts": tally.cuts,
         "rules": rules,

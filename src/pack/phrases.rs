@@ -61,9 +61,7 @@ impl Reader<'_> {
             return Err(self.error(span, "between two holes there must be something, if only a blank"));
         }
         let fold = if parts.kind == Kind::Inline { Fold::NoEdges } else { parts.fold };
-        let seen = |piece: &Piece| {
-            matches!(piece, Piece::Text(text) if !Folded::new(text.as_bytes(), fold, parts.case).core().is_empty())
-        };
+        let seen = |piece: &Piece| matches!(piece, Piece::Text(text) if !Folded::new(text.as_bytes(), fold, parts.case).core().is_empty());
         let begins_with_number = matches!(pieces.first(), Some(Piece::Hole(Hole::Number | Hole::Date | Hole::Time)));
         if !pieces.iter().any(seen) && !begins_with_number {
             return Err(self.error(span, "a phrase of holes alone begins with {n}, {date} or {time}"));

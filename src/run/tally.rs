@@ -18,6 +18,8 @@ pub struct Tally {
     pub quarantined: u64,
     /// Texts that were cleaned: with several text keys a record has several.
     pub documents: u64,
+    /// Documents whose address or site was told.
+    pub addressed: u64,
     /// Documents that lost something.
     pub changed: u64,
     /// Documents that were left whole because they would have lost more than the budget.
@@ -72,6 +74,7 @@ impl Tally {
             dropped,
             quarantined,
             documents,
+            addressed,
             changed,
             over_budget,
             flags,
@@ -93,6 +96,7 @@ impl Tally {
         self.dropped += dropped;
         self.quarantined += quarantined;
         self.documents += documents;
+        self.addressed += addressed;
         self.changed += changed;
         self.over_budget += over_budget;
         for (flag, documents) in flags {

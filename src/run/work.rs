@@ -267,6 +267,7 @@ impl<'c> Bench<'c> {
         let cleaned = self.guarded(|bench| cleaner.clean(&document, &mut bench.scratch))?;
         let tally = &mut piece.finished.tally;
         tally.documents += 1;
+        tally.addressed += u64::from(document.url.is_some());
         tally.text_bytes += text.len() as u64;
         tally.changed += u64::from(!cleaned.edits.is_empty());
         tally.over_budget += u64::from(cleaned.over_budget);

@@ -28,15 +28,17 @@ pub fn ask<'r>(lines: &mut [RefLine<'r>]) -> Vec<Far<'r>> {
             .collect();
         let mut cutters: Vec<Vec<&str>> = lines
             .iter()
-            .map(|line| line.whole.iter().chain(&line.cuts).chain(&line.passed).map(|(_, rule)| rule.id.as_str()).collect())
+            .map(|line| {
+                line.whole.iter().chain(&line.cuts).chain(&line.passed).map(|(_, rule)| rule.id.as_str()).collect()
+            })
             .collect();
         for (range, rule) in &far {
             let range: &Range<usize> = range;
             let rule: &&Rule = rule;
             range.clone().filter(|&at| !page.blank[at]).for_each(|at| cutters[at].push(&rule.id));
         }
-        for at in 0..lines.len() {
-            for (span, rule) in lines[at].asking.clone() {
+        for (at, line) in lines.iter_mut().enumerate() {
+            for (span, rule) in line.asking.clone() {
                 let is_kept = |at: usize| keeps[at].iter().any(|keep| rule.level >= keep.level);
                 let holds = rule.near.is_some() == near_round
                     && !is_kept(at)
@@ -49,12 +51,12 @@ pub fn ask<'r>(lines: &mut [RefLine<'r>]) -> Vec<Far<'r>> {
                     (Some(None), _) => continue,
                     (Some(Some(range)), _) => far.push((range, rule)),
                     (None, Action::Flag(_)) => {
-                        lines[at].marks.push((span, rule));
+                        line.marks.push((span, rule));
                         continue;
                     }
                     (None, _) => {}
                 }
-                lines[at].passed.push((span, rule));
+                line.passed.push((span, rule));
             }
         }
     }
@@ -136,7 +138,14 @@ impl Page {
     }
 
     /// Whether `guard` lets the lines `lost` go and is content with what is `left`, whose prose stands in `dense`.
-    fn allows(&self, guard: ProseGuard, at: usize, left: Range<usize>, lost: Range<usize>, dense: Range<usize>) -> bool {
+    fn allows(
+        &self,
+        guard: ProseGuard,
+        at: usize,
+        left: Range<usize>,
+        lost: Range<usize>,
+        dense: Range<usize>,
+    ) -> bool {
         let all = 0..self.prose.len();
         let words: usize = dense.map(|i| self.words[i]).sum();
         self.prose_lines(all.clone(), at) >= 3

@@ -123,7 +123,8 @@ impl<'r> RefLine<'r> {
             line.asking = asking;
             let of = |action: fn(&Action) -> bool| sure.iter().copied().filter(move |(_, rule)| action(&rule.action));
             line.marks = of(|action| matches!(action, Action::Flag(_))).collect();
-            line.whole = of(|action| *action == Action::CutLine).map(|(span, rule)| (line.origin(span), rule)).collect();
+            line.whole =
+                of(|action| *action == Action::CutLine).map(|(span, rule)| (line.origin(span), rule)).collect();
             let inside: Vec<Hit> = of(|action| *action == Action::CutMatch).collect();
             if line.is_whole() || inside.is_empty() {
                 return line;

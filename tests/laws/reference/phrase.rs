@@ -3,7 +3,8 @@
 use dechaff::clean::Options;
 use dechaff::pack::{Action, Hole, Matches, Piece, Rule, compile_pattern, pieces};
 use dechaff::text::{
-    Case, Fold, Folded, Span, border, char_after, char_before, count_words, fold_into, is_blank, key_into, trim, words_of,
+    Case, Fold, Folded, Span, border, char_after, char_before, count_words, fold_into, is_blank, key_into, trim,
+    words_of,
 };
 
 /// The longest line that a phrase of holes alone is tried on.
@@ -20,9 +21,9 @@ pub fn matches(rule: &Rule, options: &Options, line: &[u8], longest: &impl Fn(Fo
     let holes = rule.holes && fold != Fold::None;
     let phrases = rule.matches.phrases().iter();
     let spans: Vec<Span> = match &rule.matches {
-        Matches::Pattern(_) => {
-            phrases.filter_map(|pattern| of_pattern(pattern, line, fold, case, rule.action != Action::CutMatch)).collect()
-        }
+        Matches::Pattern(_) => phrases
+            .filter_map(|pattern| of_pattern(pattern, line, fold, case, rule.action != Action::CutMatch))
+            .collect(),
         Matches::Run { tokens, least } => of_run(tokens, *least, line, fold),
         Matches::Line(_) => {
             let is = |phrase: &&String| {
@@ -118,7 +119,8 @@ impl Seen {
 }
 
 fn of_words(phrase: &str, holes: bool, role: Role, seen: &Seen) -> Vec<Span> {
-    let spans = if holes { of_phrase(phrase, role, seen) } else { of_pieces(&[Piece::Text(phrase.to_owned())], role, seen) };
+    let spans =
+        if holes { of_phrase(phrase, role, seen) } else { of_pieces(&[Piece::Text(phrase.to_owned())], role, seen) };
     spans.into_iter().filter_map(|span| seen.folded.origin(span)).collect()
 }
 
@@ -129,11 +131,10 @@ fn of_phrase(phrase: &str, role: Role, seen: &Seen) -> Vec<Span> {
 /// The spans of the folded line where the pieces stand.
 fn of_pieces(pieces: &[Piece], role: Role, seen: &Seen) -> Vec<Span> {
     let fold = if role == Role::Inline { Fold::NoEdges } else { seen.fold };
-    let is_text = |piece: &Piece| {
-        matches!(piece, Piece::Text(text) if !Folded::new(text.as_bytes(), fold, seen.case).core().is_empty())
-    };
+    let is_text = |piece: &Piece| matches!(piece, Piece::Text(text) if !Folded::new(text.as_bytes(), fold, seen.case).core().is_empty());
     let is_numeric = char_after(seen.text(), seen.core().start).is_some_and(char::is_numeric);
-    if !pieces.iter().any(is_text) && !(is_numeric && seen.core().len() <= SHORT) {
+    let is_tried = is_numeric && seen.core().len() <= SHORT;
+    if !is_tried && !pieces.iter().any(is_text) {
         return Vec::new();
     }
     let parts = folded_pieces(pieces, role, seen);
@@ -185,7 +186,7 @@ fn folded_pieces(pieces: &[Piece], role: Role, seen: &Seen) -> Vec<Part> {
         Piece::Text(text) if seen.fold == Fold::None => Part::Text(fold_text(text)),
         Piece::Text(text) if pieces.len() == 1 => Part::Text(whole_phrase(text, role, seen)),
         Piece::Text(text) => {
-            let (trims, _) = (seen.fold == Fold::Full, ());
+            let trims = seen.fold == Fold::Full;
             let at_start = at == 0 && matches!(role, Role::Line | Role::Prefix);
             let at_end = at == last && matches!(role, Role::Line | Role::Suffix);
             Part::Text(match (at_start && trims, at_end && trims) {
@@ -220,7 +221,11 @@ fn end(parts: &[Part], text: &[u8], at: usize, accepts: &dyn Fn(usize) -> bool) 
     match parts.split_first() {
         None => Some(at).filter(|&at| accepts(at)),
         Some((Part::Text(part), rest)) => {
-            if text[at..].starts_with(part) { end(rest, text, at + part.len(), accepts) } else { None }
+            if text[at..].starts_with(part) {
+                end(rest, text, at + part.len(), accepts)
+            } else {
+                None
+            }
         }
         Some((Part::Hole(hole), rest)) => (at + 1..=text.len())
             .rev()
@@ -247,7 +252,8 @@ fn fills(hole: Hole, text: &[u8], span: Span) -> bool {
                 let mark = matches!(char_before(text, at), Some('!' | '?' | '…'));
                 text[at] == b' ' && (dot || mark)
             });
-            let whole = std::str::from_utf8(filled).is_ok() || char_after(text, span.end).is_some() || span.end == text.len();
+            let whole =
+                std::str::from_utf8(filled).is_ok() || char_after(text, span.end).is_some() || span.end == text.len();
             whole && begins && ends && is_border && !sentence && (least..=most).contains(&count_words(filled))
         }
         _ => unreachable!("the laws do not use this hole"),
@@ -269,14 +275,16 @@ fn of_run(tokens: &[String], least: usize, line: &[u8], fold: Fold) -> Vec<Span>
     let seen = Seen::new(line, fold, Case::Fold);
     let core = &seen.text()[seen.core().range()];
     let tokens: Vec<Vec<u8>> = tokens.iter().map(|token| key(token.as_bytes(), Fold::NoEdges, Case::Fold)).collect();
-    fn most(rest: &[u8], tokens: &[Vec<u8>]) -> Option<usize> {
-        if rest.is_empty() {
-            return Some(0);
-        }
-        let after = |token: &Vec<u8>| rest.strip_prefix(token.as_slice()).map(without_gap);
-        tokens.iter().filter_map(after).filter_map(|rest| most(rest, tokens)).max().map(|count| count + 1)
-    }
     if most(core, &tokens).is_some_and(|most| most >= least) { vec![trim(line)] } else { Vec::new() }
+}
+
+/// The most tokens that `rest` can be taken apart into.
+fn most(rest: &[u8], tokens: &[Vec<u8>]) -> Option<usize> {
+    if rest.is_empty() {
+        return Some(0);
+    }
+    let after = |token: &Vec<u8>| rest.strip_prefix(token.as_slice()).map(without_gap);
+    tokens.iter().filter_map(after).filter_map(|rest| most(rest, tokens)).max().map(|count| count + 1)
 }
 
 fn without_gap(text: &[u8]) -> &[u8] {
