@@ -27,7 +27,6 @@ fn main() -> io::Result<()> {
     let mut packs = Vec::new();
     for name in names {
         let path = root.join(format!("{name}.toml"));
-        println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
         let read =
             pack::Pack::parse(&text, &format!("rules/{name}.toml")).map_err(|e| e.to_string()).and_then(|pack| {

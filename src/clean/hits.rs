@@ -11,7 +11,7 @@ use super::matcher::Matcher;
 use super::pattern::LONGEST_LINE;
 use super::scope::About;
 use super::seek::What;
-use super::template::Role;
+use crate::pack::Role;
 use crate::text::{
     Case, Fold, Folded, Line, Span, border, char_after, char_before, core_into, core_of, count_words, fold_into,
     is_blank, is_plain, lines_from, trim, without_stop, words_of,

@@ -7,6 +7,7 @@
 mod calendar;
 mod compile;
 mod edit;
+mod end_set;
 mod hits;
 mod hole;
 mod judge;
@@ -19,7 +20,6 @@ mod reach;
 mod scope;
 mod seek;
 mod settle;
-mod spot;
 mod template;
 mod token_run;
 

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use aho_corasick::BuildError;
 
 use super::calendar::first_words;
+use super::end_set::EndSet;
 use super::line_set::LineSet;
 use super::matcher::Matcher;
-use super::pattern::{Pattern, required_literals};
-use super::spot::{EndSet, Key, Spot};
-use super::template::{Role, Template};
+use super::pattern::Pattern;
+use super::template::Template;
 use super::token_run::TokenRun;
-use crate::pack::{Action, Matches, Rule};
+use crate::pack::{Action, Key, Matches, PatternSought, PhraseSought, Rule, Sought, Spot, sought};
 use crate::text::{Case, Fold};
 
 /// What stands behind a text, by its number.
@@ -80,60 +80,53 @@ pub(super) struct SeekBuilder {
 impl SeekBuilder {
     /// Adds what the rule of this number looks for.
     pub(super) fn add(&mut self, rule: &Rule, number: u32, fold: Fold, case: Case) {
-        let holes = rule.holes && fold != Fold::None;
-        let role = match &rule.matches {
-            Matches::Line(_) => Role::Line,
-            Matches::Prefix(_) => Role::Prefix,
-            Matches::Suffix(_) => Role::Suffix,
-            Matches::Inline(_) => Role::Inline,
-            Matches::Run { tokens, least } => {
-                let run = TokenRun::new(tokens, *least, number, fold);
-                let what = What::Run(narrow(self.runs.len()));
-                run.keys().for_each(|key| self.key(key, what));
-                self.runs.push(run);
-                return;
-            }
-            Matches::Pattern(all) => {
-                for pattern in all {
-                    self.pattern(pattern, rule, number, fold, case);
-                }
-                return;
-            }
+        // Packs bring along what their rules look for when folded as they say.
+        let other;
+        let all = if (fold, case) == (rule.fold, rule.case) {
+            &rule.sought
+        } else {
+            other = sought(rule, fold, case);
+            &other
         };
-        for phrase in rule.matches.phrases() {
-            if role == Role::Line && !(holes && phrase.contains('{')) {
-                self.lines.entry((fold, case)).or_default().push((phrase.clone(), number));
-            } else {
-                self.template(Template::new(phrase, holes, number, role, fold, case));
+        for one in all {
+            match one {
+                Sought::Line(key) => self.lines.entry((fold, case)).or_default().push((key.clone(), number)),
+                Sought::Phrase(phrase) => self.phrase(phrase, number, fold, case),
+                Sought::Run(tokens) => {
+                    let least = if let Matches::Run { least, .. } = rule.matches { least } else { 1 };
+                    let run = TokenRun::new(tokens, least, number, fold);
+                    let what = What::Run(narrow(self.runs.len()));
+                    run.keys().for_each(|key| self.key(key, what));
+                    self.runs.push(run);
+                }
+                Sought::Pattern(pattern) => self.pattern(pattern, rule, number, fold, case),
             }
         }
     }
 
-    fn template(&mut self, template: Template) {
+    fn phrase(&mut self, phrase: &PhraseSought, number: u32, fold: Fold, case: Case) {
+        let template = Template::new(phrase, number, fold, case);
         let what = What::Template(narrow(self.templates.len()));
-        if template.fold == Fold::None {
-            self.verbatim.entry(template.verbatim_key()).or_default().push(what);
+        if fold == Fold::None {
+            self.verbatim.entry(phrase.key.text.clone().into_bytes()).or_default().push(what);
         } else {
-            let key = template.key();
-            if key.spot == Spot::Count && template.begins_with_date() {
+            if phrase.key.spot == Spot::Count && template.begins_with_date() {
                 for word in first_words() {
-                    self.key(Key { spot: Spot::Start, text: word.to_vec() }, what);
+                    self.starts.entry(word.to_vec()).or_default().push(what);
                 }
             }
-            self.key(key, what);
+            self.key(phrase.key.clone(), what);
         }
         self.templates.push(template);
     }
 
-    fn pattern(&mut self, pattern: &str, rule: &Rule, number: u32, fold: Fold, case: Case) {
+    fn pattern(&mut self, pattern: &PatternSought, rule: &Rule, number: u32, fold: Fold, case: Case) {
         let at = narrow(self.patterns.len());
-        let whole = rule.action != Action::CutMatch;
-        self.patterns.push(Pattern::new(pattern, number, fold, case, whole));
-        // Places are told for lines whose edges are trimmed.
-        match required_literals(pattern, whole && fold == Fold::Full).filter(|_| fold != Fold::None) {
-            Some((spot, literals)) => {
-                for text in literals {
-                    self.key(Key { spot, text }, What::Pattern(at));
+        self.patterns.push(Pattern::new(pattern, number, fold, case, rule.action != Action::CutMatch));
+        match &pattern.keys {
+            Some((spot, texts)) => {
+                for text in texts {
+                    self.key(Key { spot: *spot, text: text.clone() }, What::Pattern(at));
                 }
             }
             None => self.unprompted.push(at),
@@ -150,15 +143,15 @@ impl SeekBuilder {
                 return;
             }
         };
-        texts.entry(key.text).or_default().push(what);
+        texts.entry(key.text.into_bytes()).or_default().push(what);
     }
 
     /// # Errors
     /// When the texts are too many for one automaton.
     pub(super) fn build(self) -> Result<Seek, BuildError> {
         let lines = self.lines.into_iter();
-        let line_sets = lines.map(|((fold, case), phrases)| {
-            LineSet::new(fold, case, phrases.iter().map(|(phrase, rule)| (phrase.as_str(), *rule)))
+        let line_sets = lines.map(|((fold, case), keys)| {
+            LineSet::new(fold, case, keys.iter().map(|(key, rule)| (key.as_bytes(), *rule)))
         });
         Ok(Seek {
             line_sets: line_sets.collect(),

@@ -1,9 +1,8 @@
 //! Lines made of the tokens of one vocabulary: share bars, rows of menu entries.
 
 use super::hole::{self, Seen};
-use super::spot::{Key, Spot};
-use crate::pack::{Hole, Piece, pieces};
-use crate::text::{Case, Fold, Span, fold_into};
+use crate::pack::{Hole, Key, Spot, Token};
+use crate::text::{Fold, Span};
 
 /// The longest line that is taken apart, in folded bytes.
 const LONGEST: usize = 1024;
@@ -18,25 +17,18 @@ pub(super) struct TokenRun {
     tokens: Vec<Token>,
 }
 
-struct Token {
-    before: Vec<u8>,
-    /// A number, and what stands behind it.
-    number: Option<Vec<u8>>,
-}
-
 impl TokenRun {
-    /// The run of `rule` over `tokens`, which are legal.
-    pub(super) fn new(tokens: &[String], least: usize, rule: u32, fold: Fold) -> Self {
-        let mut tokens: Vec<Token> = tokens.iter().map(|token| Token::new(token)).collect();
-        // The longest first, so that most lines are taken apart at the first try.
-        tokens.sort_by(|a, b| b.before.len().cmp(&a.before.len()).then_with(|| a.before.cmp(&b.before)));
-        Self { rule, fold, least, tokens }
+    /// The run of `rule` over `tokens`, the longest first, that has at least `least` of them.
+    pub(super) fn new(tokens: &[Token], least: usize, rule: u32, fold: Fold) -> Self {
+        Self { rule, fold, least, tokens: tokens.to_vec() }
     }
 
     /// The texts that a run may begin with.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> + '_ {
-        let spot = |text: &Vec<u8>| if text.is_empty() { Spot::Count } else { Spot::Start };
-        self.tokens.iter().map(move |token| Key { spot: spot(&token.before), text: token.before.trim_ascii().to_vec() })
+        let spot = |text: &str| if text.is_empty() { Spot::Count } else { Spot::Start };
+        self.tokens
+            .iter()
+            .map(move |token| Key { spot: spot(&token.before), text: token.before.trim_ascii().to_owned() })
     }
 
     /// What of the line it takes, if the line is a run.
@@ -54,8 +46,8 @@ impl TokenRun {
         most[0] = Some(0);
         for at in core.start..core.end {
             let Some(count) = most[at - core.start] else { continue };
-            for token in self.tokens.iter().filter(|token| text[at..core.end].starts_with(&token.before)) {
-                for end in token.ends(seen, at + token.before.len()).into_iter().filter(|&end| end <= core.end) {
+            for token in self.tokens.iter().filter(|token| text[at..core.end].starts_with(token.before.as_bytes())) {
+                for end in ends(token, seen, at + token.before.len()).into_iter().filter(|&end| end <= core.end) {
                     let next = end + gap(&text[end..core.end]);
                     let best = &mut most[next - core.start];
                     *best = (*best).max(Some(count + 1));
@@ -66,39 +58,11 @@ impl TokenRun {
     }
 }
 
-impl Token {
-    fn new(token: &str) -> Self {
-        let fold = |text: &str| {
-            let mut key = Vec::new();
-            fold_into(text.as_bytes(), Case::Fold, &mut key);
-            key
-        };
-        let pieces = pieces(token).unwrap_or_default();
-        let hole = pieces.iter().position(|piece| matches!(piece, Piece::Hole(_)));
-        let text = |pieces: &[Piece]| match pieces {
-            [Piece::Text(text)] => text.clone(),
-            _ => String::new(),
-        };
-        match hole {
-            None => Self { before: fold(token), number: None },
-            Some(at) => {
-                let (before, after) = (text(&pieces[..at]), text(&pieces[at + 1..]));
-                let blank = |is: bool| if is { " " } else { "" };
-                Self {
-                    before: [fold(&before), blank(before.ends_with(' ')).into()].concat(),
-                    number: Some([blank(after.starts_with(' ')).into(), fold(&after)].concat()),
-                }
-            }
-        }
-    }
-
-    /// Where it may end if its first text ends at `at`.
-    fn ends(&self, seen: &Seen, at: usize) -> Vec<usize> {
-        let Some(after) = &self.number else { return vec![at] };
-        let ends = hole::ends(Hole::Number, seen, at).into_iter();
-        let text = seen.text;
-        ends.filter(|&end| text[end..].starts_with(after)).map(|end| end + after.len()).collect()
-    }
+/// Where `token` may end if its first text ends at `at`.
+fn ends(token: &Token, seen: &Seen, at: usize) -> Vec<usize> {
+    let Some(after) = &token.number else { return vec![at] };
+    let ends = hole::ends(Hole::Number, seen, at).into_iter();
+    ends.filter(|&end| seen.text[end..].starts_with(after.as_bytes())).map(|end| end + after.len()).collect()
 }
 
 /// How many bytes at the start of `text` part two tokens: blanks, and one mark among them.
@@ -114,13 +78,16 @@ fn gap(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Folded;
+    use crate::pack::{Pack, Sought};
+    use crate::text::{Case, Folded};
 
     fn is_run(tokens: &[&str], least: usize, line: &str) -> bool {
-        let tokens: Vec<String> = tokens.iter().map(|&token| token.to_owned()).collect();
+        let text = format!("pack = \"t\"\n[[rule]]\nid = \"a\"\nrun = {tokens:?}\nmin-tokens = {least}\n");
+        let rule = Pack::parse(&text, "t").unwrap().rules.remove(0);
+        let [Sought::Run(tokens)] = rule.sought.as_slice() else { panic!("a run is sought as one") };
         let folded = Folded::new(line.as_bytes(), Fold::Full, Case::Fold);
         let seen = Seen::new(&folded, line.as_bytes());
-        TokenRun::new(&tokens, least, 0, Fold::Full).span(&seen).is_some()
+        TokenRun::new(tokens, least, 0, Fold::Full).span(&seen).is_some()
     }
 
     #[test]

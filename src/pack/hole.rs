@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A part of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -14,7 +16,7 @@ pub enum Piece {
 }
 
 /// What may vary in a phrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Hole {
     /// `{n}`: a number in any digits, with separators and short units: `12`, `1.2K`, `3,400`.
     Number,

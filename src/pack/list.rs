@@ -1,6 +1,7 @@
 //! Plain lists: a phrase a line.
 
 use super::error::PackError;
+use super::sought::sought;
 use super::{Action, Level, Matches, Pack, Rule};
 use crate::text::{BOM, Case, Fold, Folded};
 
@@ -45,12 +46,13 @@ pub(super) fn parse(text: &str, name: &str, source: &str) -> Result<Pack, PackEr
 }
 
 fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
-    Rule {
+    let rule = Rule {
         id,
         why: "A phrase of a plain list.".to_owned(),
         family: None,
         level: Level::Sure,
         matches: Matches::Line(vec![phrase.to_owned()]),
+        sought: Vec::new(),
         holes: false,
         action: Action::CutLine,
         max_words: None,
@@ -69,7 +71,8 @@ fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
         keeps: Vec::new(),
         pages: Vec::new(),
         place,
-    }
+    };
+    Rule { sought: sought(&rule, rule.fold, rule.case), ..rule }
 }
 
 #[cfg(test)]

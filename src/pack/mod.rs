@@ -7,6 +7,7 @@ mod cuts;
 mod error;
 mod hole;
 mod list;
+mod literals;
 mod pattern;
 mod phrases;
 mod rule;
@@ -14,6 +15,7 @@ mod scope;
 mod sense;
 #[cfg(shipped)]
 mod shipped;
+mod sought;
 mod tables;
 mod toml;
 
@@ -29,6 +31,7 @@ pub use rule::{
 };
 #[cfg(shipped)]
 pub use shipped::{shipped, shipped_version};
+pub use sought::{Key, Part, PatternSought, PhraseSought, Role, Sought, Spot, Token, sought};
 
 /// One rule file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::sought::Sought;
 use crate::text::{Case, Fold};
 
 /// One rule of a pack; an exception (`[[keep]]`) is a rule whose action is to keep.
@@ -15,6 +16,8 @@ pub struct Rule {
     pub family: Option<String>,
     pub level: Level,
     pub matches: Matches,
+    /// What it looks for, folded as it says.
+    pub sought: Vec<Sought>,
     /// Whether braces in its phrases are holes; in plain lists they are braces.
     pub holes: bool,
     pub action: Action,

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::error::PackError;
 use super::scope;
+use super::sought::sought;
 use super::tables::{
     CaseName, Defaults, DisableTable, FoldName, InputName, KeepTable, NearTable, Number, PageTable, RuleTable,
     SideName, Strings, ZoneName, Zones,
@@ -98,6 +99,7 @@ impl Reader<'_> {
         rule.strips = table.strips.unwrap_or_default().into_vec();
         rule.keeps = table.keeps.unwrap_or_default().into_vec();
         rule.pages = table.page.into_iter().map(page).collect();
+        rule.sought = sought(&rule, rule.fold, rule.case);
         Ok(rule)
     }
 
@@ -140,6 +142,7 @@ impl Reader<'_> {
         rule.sites = self.sites(table.site)?;
         rule.not_sites = self.sites(table.not_site)?;
         rule.keeps = table.keeps.unwrap_or_default().into_vec();
+        rule.sought = sought(&rule, rule.fold, rule.case);
         Ok(rule)
     }
 
@@ -190,6 +193,7 @@ impl Reader<'_> {
                 Kind::Run => Matches::Run { tokens: phrases, least },
                 Kind::Pattern => Matches::Pattern(phrases),
             },
+            sought: Vec::new(),
             holes: parts.fold != Fold::None && parts.kind != Kind::Pattern,
             action: Action::Keep,
             max_words: parts.max_words.map(|words| words.into_inner().0),

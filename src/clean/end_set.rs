@@ -1,4 +1,4 @@
-//! Finds phrases by where in a line they stand.
+//! Finds texts that lines begin or end with.
 //!
 //! Most of what is looked for stands at the beginning or at the end of a line: prefixes, suffixes, runs, most patterns.
 //! There a line is asked once, by its first and its last bytes, and what that costs does not grow with the number of phrases. Only what
@@ -7,23 +7,6 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
-
-/// Where in a folded line, between its edges, a text stands that is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Spot {
-    Start,
-    End,
-    Anywhere,
-    /// No text is there to be looked for, but the line begins with a digit or the name of a month.
-    Count,
-}
-
-/// A text to look for, folded, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
-    pub spot: Spot,
-    pub text: Vec<u8>,
-}
 
 /// The lengths of the pieces that texts are found by.
 const LENGTHS: [usize; 4] = [8, 4, 2, 1];
