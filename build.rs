@@ -44,8 +44,10 @@ fn main() -> io::Result<()> {
             }
         }
     }
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("shipped.packs");
-    fs::write(out, postcard::to_allocvec(&packs).map_err(io::Error::other)?)
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("shipped.packs"), postcard::to_allocvec(&packs).map_err(io::Error::other)?)?;
+    let acting: Vec<pack::Pack> = packs.into_iter().map(pack::Pack::acting).collect();
+    fs::write(out.join("shipped.acting"), postcard::to_allocvec(&acting).map_err(io::Error::other)?)
 }
 
 fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<()> {

@@ -5,6 +5,7 @@
 //! compared byte for byte.
 
 use hashbrown::HashTable;
+use smallvec::{SmallVec, smallvec};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::{Case, Fold, Span, core_of, key_into, without_stop};
@@ -24,18 +25,24 @@ pub(super) struct LineSet {
 struct Entry {
     start: u32,
     end: u32,
-    /// Rules by index, ascending.
-    rules: Vec<u32>,
+    /// Rules by index, ascending; nearly always one.
+    rules: SmallVec<[u32; 2]>,
 }
 
 impl LineSet {
-    /// The set of phrases by their `keys`, folded as said, each with its rule.
-    pub(super) fn new<'p>(fold: Fold, case: Case, keys: impl ExactSizeIterator<Item = (&'p [u8], u32)>) -> Self {
-        let bits = (keys.len() * 16).next_power_of_two().max(64);
-        let mut set =
-            Self { fold, case, keys: Vec::new(), table: HashTable::new(), filter: vec![0; bits / 64], longest: 0 };
-        for (key, rule) in keys {
-            set.insert(key, rule);
+    /// The set of phrases by their keys, folded as said: `blocks` of keys with line feeds between them, each with its
+    /// rule.
+    pub(super) fn new<'p>(fold: Fold, case: Case, blocks: impl Iterator<Item = (&'p str, u32)> + Clone) -> Self {
+        let count =
+            blocks.clone().map(|(keys, _)| 1 + memchr::memchr_iter(b'\n', keys.as_bytes()).count()).sum::<usize>();
+        let bytes = blocks.clone().map(|(keys, _)| keys.len()).sum();
+        let bits = (count * 16).next_power_of_two().max(64);
+        let (keys, table) = (Vec::with_capacity(bytes), HashTable::with_capacity(count));
+        let mut set = Self { fold, case, keys, table, filter: vec![0; bits / 64], longest: 0 };
+        for (keys, rule) in blocks {
+            for key in keys.split('\n') {
+                set.insert(key.as_bytes(), rule);
+            }
         }
         set
     }
@@ -55,7 +62,7 @@ impl LineSet {
         }
         let start = narrow(self.keys.len());
         self.keys.extend_from_slice(key);
-        let entry = Entry { start, end: narrow(self.keys.len()), rules: vec![rule] };
+        let entry = Entry { start, end: narrow(self.keys.len()), rules: smallvec![rule] };
         let keys = &self.keys;
         self.table.insert_unique(hash, entry, |entry| xxh3_64(entry.key(keys)));
     }
@@ -111,7 +118,7 @@ impl LineSet {
         if key.is_empty() || key.len() > self.longest || !self.has_mark(mark::<false>(key)) {
             return &[];
         }
-        self.table.find(xxh3_64(key), |entry| entry.key(&self.keys) == key).map_or(&[], |entry| entry.rules.as_slice())
+        self.table.find(xxh3_64(key), |entry| entry.key(&self.keys) == key).map_or(&[], |entry| &entry.rules[..])
     }
 
     fn has_mark(&self, mark: u64) -> bool {
@@ -151,7 +158,7 @@ mod tests {
 
     #[test]
     fn lines_are_found_by_their_key_alone() {
-        let keys: [(&[u8], u32); 3] = [(b"leave a comment", 3), (b"leave a comment", 1), (b"share", 2)];
+        let keys = [("leave a comment", 3), ("leave a comment", 1), ("share", 2)];
         let set = LineSet::new(Fold::Full, Case::Fold, keys.into_iter());
         let mut scratch = Vec::new();
         assert_eq!(set.find(b" LEAVE a comment.\r", &mut scratch), [1, 3]);
@@ -164,7 +171,7 @@ mod tests {
 
     #[test]
     fn exact_lines_are_compared_verbatim() {
-        let keys: [(&[u8], u32); 2] = [(b"Share", 0), (b"Like us on Facebook now", 1)];
+        let keys = [("Share", 0), ("Like us on Facebook now", 1)];
         let set = LineSet::new(Fold::None, Case::Exact, keys.into_iter());
         for (line, rules) in
             [("Share", &[0][..]), ("share", &[]), ("Share ", &[]), ("Share\r", &[]), ("Like us on Facebook now", &[1])]

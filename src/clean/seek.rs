@@ -3,6 +3,7 @@
 //! Whole lines are in hash sets; phrases, runs and patterns stand behind a text that their lines begin with, end with or hold.
 //! Only what has no such text is tried on every line that is short enough.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aho_corasick::BuildError;
@@ -14,7 +15,7 @@ use super::matcher::Matcher;
 use super::pattern::Pattern;
 use super::template::Template;
 use super::token_run::TokenRun;
-use crate::pack::{Action, Key, Matches, PatternSought, PhraseSought, Rule, Sought, Spot, sought};
+use crate::pack::{Action, Key, PatternSought, PhraseSought, Rule, Sought, Spot, sought};
 use crate::text::{Case, Fold};
 
 /// What stands behind a text, by its number.
@@ -62,10 +63,13 @@ impl Seek {
     }
 }
 
+/// Keys of whole lines with line feeds between them, and their rule.
+type Block<'p> = (Cow<'p, str>, u32);
+
 /// Collects what is looked for; the order does not matter.
 #[derive(Default)]
-pub(super) struct SeekBuilder {
-    lines: BTreeMap<(Fold, Case), Vec<(String, u32)>>,
+pub(super) struct SeekBuilder<'p> {
+    lines: BTreeMap<(Fold, Case), Vec<Block<'p>>>,
     starts: BTreeMap<Vec<u8>, Vec<What>>,
     ends: BTreeMap<Vec<u8>, Vec<What>>,
     inside: BTreeMap<Vec<u8>, Vec<What>>,
@@ -77,30 +81,43 @@ pub(super) struct SeekBuilder {
     patterns: Vec<Pattern>,
 }
 
-impl SeekBuilder {
+impl<'p> SeekBuilder<'p> {
     /// Adds what the rule of this number looks for.
-    pub(super) fn add(&mut self, rule: &Rule, number: u32, fold: Fold, case: Case) {
+    pub(super) fn add(&mut self, rule: &'p Rule, number: u32, fold: Fold, case: Case) {
         // Packs bring along what their rules look for when folded as they say.
-        let other;
-        let all = if (fold, case) == (rule.fold, rule.case) {
-            &rule.sought
-        } else {
-            other = sought(rule, fold, case);
-            &other
-        };
-        for one in all {
-            match one {
-                Sought::Line(key) => self.lines.entry((fold, case)).or_default().push((key.clone(), number)),
-                Sought::Phrase(phrase) => self.phrase(phrase, number, fold, case),
-                Sought::Run(tokens) => {
-                    let least = if let Matches::Run { least, .. } = rule.matches { least } else { 1 };
-                    let run = TokenRun::new(tokens, least, number, fold);
-                    let what = What::Run(narrow(self.runs.len()));
-                    run.keys().for_each(|key| self.key(key, what));
-                    self.runs.push(run);
+        if (fold, case) == (rule.fold, rule.case) {
+            for one in &rule.sought {
+                match one {
+                    Sought::Lines(keys) => self.lines(Cow::Borrowed(keys), number, fold, case),
+                    one => self.other(one, rule, number, fold, case),
                 }
-                Sought::Pattern(pattern) => self.pattern(pattern, rule, number, fold, case),
             }
+            return;
+        }
+        for one in sought(rule, fold, case) {
+            match one {
+                Sought::Lines(keys) => self.lines(Cow::Owned(keys), number, fold, case),
+                one => self.other(&one, rule, number, fold, case),
+            }
+        }
+    }
+
+    fn lines(&mut self, keys: Cow<'p, str>, number: u32, fold: Fold, case: Case) {
+        self.lines.entry((fold, case)).or_default().push((keys, number));
+    }
+
+    fn other(&mut self, one: &Sought, rule: &Rule, number: u32, fold: Fold, case: Case) {
+        match one {
+            // Those are for `lines`.
+            Sought::Lines(_) => {}
+            Sought::Phrase(phrase) => self.phrase(phrase, number, fold, case),
+            Sought::Run { tokens, least } => {
+                let run = TokenRun::new(tokens, *least, number, fold);
+                let what = What::Run(narrow(self.runs.len()));
+                run.keys().for_each(|key| self.key(key, what));
+                self.runs.push(run);
+            }
+            Sought::Pattern(pattern) => self.pattern(pattern, rule, number, fold, case),
         }
     }
 
@@ -150,9 +167,8 @@ impl SeekBuilder {
     /// When the texts are too many for one automaton.
     pub(super) fn build(self) -> Result<Seek, BuildError> {
         let lines = self.lines.into_iter();
-        let line_sets = lines.map(|((fold, case), keys)| {
-            LineSet::new(fold, case, keys.iter().map(|(key, rule)| (key.as_bytes(), *rule)))
-        });
+        let line_sets = lines
+            .map(|((fold, case), keys)| LineSet::new(fold, case, keys.iter().map(|(keys, rule)| (&**keys, *rule))));
         Ok(Seek {
             line_sets: line_sets.collect(),
             starts: EndSet::new(self.starts, false),

@@ -84,10 +84,10 @@ mod tests {
     fn is_run(tokens: &[&str], least: usize, line: &str) -> bool {
         let text = format!("pack = \"t\"\n[[rule]]\nid = \"a\"\nrun = {tokens:?}\nmin-tokens = {least}\n");
         let rule = Pack::parse(&text, "t").unwrap().rules.remove(0);
-        let [Sought::Run(tokens)] = rule.sought.as_slice() else { panic!("a run is sought as one") };
+        let [Sought::Run { tokens, least }] = rule.sought.as_slice() else { panic!("a run is sought as one") };
         let folded = Folded::new(line.as_bytes(), Fold::Full, Case::Fold);
         let seen = Seen::new(&folded, line.as_bytes());
-        TokenRun::new(tokens, least, 0, Fold::Full).span(&seen).is_some()
+        TokenRun::new(tokens, *least, 0, Fold::Full).span(&seen).is_some()
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use dechaff::clean::{Cleaned, Cleaner, Document, Edit, Outcome as HitOutcome, Scratch, Verdict};
+use dechaff::pack::shipped;
 use dechaff::run::printable;
 use dechaff::shard::json::{self, Kind};
 use dechaff::shard::{Format, Keys, decode, records::records};
@@ -198,7 +199,9 @@ fn totals(text: &[u8], cleaned: &Cleaned, out: &mut String) {
 /// Why each rule that was hit is there.
 fn whys(compiled: &Compiled, verdicts: &[Verdict], out: &mut String) {
     let hit: BTreeSet<&str> = verdicts.iter().map(|verdict| compiled.cleaner.rule_id(verdict.rule)).collect();
-    let rules = compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
+    // A cleaner's packs do not say why.
+    let shipped = shipped();
+    let rules = compiled.rules.packs.iter().chain(&shipped).flat_map(|pack| &pack.rules);
     let why: BTreeMap<&str, &str> = rules
         .filter(|rule| hit.contains(rule.id.as_str()) && !rule.why.is_empty())
         .map(|rule| (rule.id.as_str(), rule.why.as_str()))

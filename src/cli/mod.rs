@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches};
-use dechaff::pack::{PackError, shipped, shipped_version};
+use dechaff::pack::{PackError, shipped_acting, shipped_version};
 use dechaff::run::printable;
 
 use args::{Cli, Command, RulesCommand};
@@ -66,7 +66,7 @@ pub fn main() -> ExitCode {
 
 /// The version of the program, and those of the packs that it brings.
 fn versions() -> String {
-    let packs = shipped();
+    let packs = shipped_acting();
     let mut told = format!("{}\n{} shipped packs {:016x}", env!("CARGO_PKG_VERSION"), packs.len(), shipped_version());
     for pack in packs {
         // Writing to a string does not fail.

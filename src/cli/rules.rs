@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use dechaff::clean::proof::{Prover, examples};
 use dechaff::clean::{Budget, Options};
-use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped};
+use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped, shipped_acting};
 use dechaff::text::count_words;
 
 use super::args::{InputArg, LevelArg, RuleArgs};
@@ -23,7 +23,12 @@ pub(super) struct Rules {
 
 /// Reads the packs of a run.
 pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
-    let mut packs = if args.no_shipped { Vec::new() } else { shipped() };
+    let mut packs = match args.no_shipped {
+        true => Vec::new(),
+        // Phrases that are taken verbatim are those of the files.
+        false if args.exact => shipped(),
+        false => shipped_acting(),
+    };
     for path in &args.rules {
         packs.extend(read(path)?);
     }

@@ -30,7 +30,7 @@ pub use rule::{
     Action, Disable, Flag, Input, Level, Matches, Near, Neighbours, PageExample, ProseGuard, Rule, Side, SiteName, Zone,
 };
 #[cfg(shipped)]
-pub use shipped::{shipped, shipped_version};
+pub use shipped::{shipped, shipped_acting, shipped_version};
 pub use sought::{Key, Part, PatternSought, PhraseSought, Role, Sought, Spot, Token, sought};
 
 /// One rule file.
@@ -74,6 +74,12 @@ impl Pack {
     /// When it is no legal pack, with the place, the cause and what is legal there.
     pub fn parse(text: &str, source: &str) -> Result<Self, PackError> {
         toml::parse(text, source)
+    }
+
+    /// The pack without what only people read: phrases as they are written, reasons, examples.
+    #[must_use]
+    pub fn acting(self) -> Self {
+        Self { rules: self.rules.into_iter().map(Rule::acting).collect(), ..self }
     }
 
     /// Reads a plain list: a phrase a line, `#` comments, `\#` for a phrase that begins with one. Each phrase is a

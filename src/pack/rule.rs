@@ -64,6 +64,13 @@ impl Rule {
         self.zones.is_empty() && self.near.is_none() && !self.action.reaches_far()
     }
 
+    /// The rule without what only people read.
+    pub(super) fn acting(self) -> Self {
+        let matches = self.matches.emptied();
+        let (strips, keeps, pages) = (Vec::new(), Vec::new(), Vec::new());
+        Self { matches, why: String::new(), strips, keeps, pages, ..self }
+    }
+
     /// Whether it asks for the language or the site of a document.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
@@ -99,6 +106,18 @@ impl Matches {
             | Self::Inline(all)
             | Self::Run { tokens: all, .. }
             | Self::Pattern(all) => all,
+        }
+    }
+
+    /// The same kind of matches without the phrases.
+    fn emptied(&self) -> Self {
+        match self {
+            Self::Line(_) => Self::Line(Vec::new()),
+            Self::Prefix(_) => Self::Prefix(Vec::new()),
+            Self::Suffix(_) => Self::Suffix(Vec::new()),
+            Self::Inline(_) => Self::Inline(Vec::new()),
+            Self::Run { least, .. } => Self::Run { tokens: Vec::new(), least: *least },
+            Self::Pattern(_) => Self::Pattern(Vec::new()),
         }
     }
 

@@ -16,10 +16,13 @@ const PLACEHOLDER: char = '\u{16f00}';
 /// One thing that a rule looks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sought {
-    /// Lines whose key is this.
-    Line(String),
+    /// Lines whose key is one of these, which have line feeds between them.
+    Lines(String),
     Phrase(PhraseSought),
-    Run(Vec<Token>),
+    Run {
+        tokens: Vec<Token>,
+        least: usize,
+    },
     Pattern(PatternSought),
 }
 
@@ -89,17 +92,17 @@ pub fn sought(rule: &Rule, fold: Fold, case: Case) -> Vec<Sought> {
     let whole = rule.action != Action::CutMatch;
     let phrase = |phrase: &String, role: Role| Sought::Phrase(PhraseSought::new(phrase, holes, role, fold, case));
     match &rule.matches {
-        Matches::Line(phrases) => phrases
-            .iter()
-            .map(|line| {
-                let has_holes = holes && line.contains('{');
-                if has_holes { phrase(line, Role::Line) } else { Sought::Line(folded(line, Role::Line, fold, case)) }
-            })
-            .collect(),
+        Matches::Line(phrases) => {
+            let (holed, plain): (Vec<&String>, Vec<&String>) =
+                phrases.iter().partition(|line| holes && line.contains('{'));
+            let keys: Vec<String> = plain.into_iter().map(|line| folded(line, Role::Line, fold, case)).collect();
+            let lines = (!keys.is_empty()).then(|| Sought::Lines(keys.join("\n")));
+            lines.into_iter().chain(holed.into_iter().map(|line| phrase(line, Role::Line))).collect()
+        }
         Matches::Prefix(phrases) => phrases.iter().map(|text| phrase(text, Role::Prefix)).collect(),
         Matches::Suffix(phrases) => phrases.iter().map(|text| phrase(text, Role::Suffix)).collect(),
         Matches::Inline(phrases) => phrases.iter().map(|text| phrase(text, Role::Inline)).collect(),
-        Matches::Run { tokens, .. } => vec![Sought::Run(vocabulary(tokens))],
+        Matches::Run { tokens, least } => vec![Sought::Run { tokens: vocabulary(tokens), least: *least }],
         Matches::Pattern(all) => {
             all.iter().map(|source| Sought::Pattern(PatternSought::new(source, whole, fold))).collect()
         }
