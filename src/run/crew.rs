@@ -16,28 +16,34 @@ use super::packer::Packer;
 use super::plan::{Input, Output, Plan, Shard};
 use super::quarantine::{BadRecord, Raw};
 use super::sink::{Packed, Sink, Written};
+use super::survey::Survey;
 use super::work::Cleaners;
 use super::{Progress, RunError, ShardEnd, Unfinished};
 use crate::shard::{Decoder, Format, PartOptions, PartReader, ReadError, Unit, decode, records::records};
 
+/// So many shards for each thread may end before one that was opened earlier does: what was counted in them must wait
+/// for it.
+const AHEAD: usize = 16;
+
 /// What all workers share.
-pub(super) struct Crew<'r> {
+pub(super) struct Crew<'r, S: Survey> {
     plan: &'r Plan,
+    survey: &'r S,
     progress: &'r Progress,
     unfinished: &'r Unfinished,
-    yard: Mutex<Yard<'r>>,
+    yard: Mutex<Yard<'r, S::Found>>,
     /// Told when the yard changes, or a shard can give or take a part again.
     changed: Condvar,
     stop: AtomicBool,
     /// Records that a limit still allows.
     left: Mutex<Option<u64>>,
     most_under_way: usize,
-    ended: Ended<'r>,
+    ended: Ended<'r, S::Found>,
 }
 
-struct Yard<'r> {
+struct Yard<'r, F> {
     next: usize,
-    open: Vec<Arc<OpenShard<'r>>>,
+    open: Vec<Arc<OpenShard<'r, F>>>,
     /// Shards that are being opened.
     opening: usize,
     /// Grows with every change that a waiting worker may wait for.
@@ -45,13 +51,15 @@ struct Yard<'r> {
     failure: Option<RunError>,
 }
 
-struct OpenShard<'r> {
+struct OpenShard<'r, F> {
     number: usize,
     shard: &'r Shard,
     feed: Mutex<Feed>,
     under_way: AtomicUsize,
-    queue: Mutex<Queue<'r>>,
+    queue: Mutex<Queue<'r, F>>,
 }
+
+type Shared<'r, S> = Arc<OpenShard<'r, <S as Survey>::Found>>;
 
 struct Feed {
     reader: Option<PartReader<Decoder<'static>>>,
@@ -59,13 +67,13 @@ struct Feed {
     consumed: u64,
 }
 
-struct Queue<'r> {
-    waiting: BTreeMap<u64, Packed>,
+struct Queue<'r, F> {
+    waiting: BTreeMap<u64, Packed<F>>,
     next: u64,
     /// How many parts there are, once it is known, and how the stream ended.
     end: Option<(u64, StreamEnd)>,
     /// Absent while a worker writes.
-    sink: Option<Sink<'r>>,
+    sink: Option<Sink<'r, F>>,
     spare: Vec<Vec<u8>>,
 }
 
@@ -75,13 +83,20 @@ enum StreamEnd {
     Failed(RunError),
 }
 
-type Ended<'r> = Box<dyn Fn(usize, Result<(Written, ShardEnd), RunError>) -> Result<(), RunError> + Sync + 'r>;
+type Ended<'r, F> = Box<dyn Fn(usize, Result<(Written<F>, ShardEnd), RunError>) -> Result<(), RunError> + Sync + 'r>;
 
-impl<'r> Crew<'r> {
+impl<'r, S: Survey> Crew<'r, S> {
     /// A crew for `plan`; `ended` is told of every shard that is done, or has failed, and may end the run by an error.
-    pub(super) fn new(plan: &'r Plan, progress: &'r Progress, unfinished: &'r Unfinished, ended: Ended<'r>) -> Self {
+    pub(super) fn new(
+        plan: &'r Plan,
+        survey: &'r S,
+        progress: &'r Progress,
+        unfinished: &'r Unfinished,
+        ended: Ended<'r, S::Found>,
+    ) -> Self {
         Self {
             plan,
+            survey,
             progress,
             unfinished,
             yard: Mutex::new(Yard { next: 0, open: Vec::new(), opening: 0, changes: 0, failure: None }),
@@ -95,7 +110,7 @@ impl<'r> Crew<'r> {
 
     /// Works until nothing is left to do, or the run has failed.
     pub(super) fn work(&self, cleaners: Cleaners) {
-        let mut packer = Packer::new(cleaners, &self.plan.options);
+        let mut packer = Packer::new(cleaners, self.survey, &self.plan.options);
         let mut own = None;
         let shift = catch_unwind(AssertUnwindSafe(|| {
             while let Some((open, ticket, unit)) = self.take(&mut own) {
@@ -118,7 +133,7 @@ impl<'r> Crew<'r> {
     }
 
     /// The next part to work on, from the worker's own shard if possible; none when there will be no more.
-    fn take(&self, own: &mut Option<Arc<OpenShard<'r>>>) -> Option<(Arc<OpenShard<'r>>, u64, Unit)> {
+    fn take(&self, own: &mut Option<Shared<'r, S>>) -> Option<(Shared<'r, S>, u64, Unit)> {
         loop {
             if self.stop.load(Ordering::Acquire) {
                 return None;
@@ -157,15 +172,17 @@ impl<'r> Crew<'r> {
         }
     }
 
-    fn is_all_open(&self, yard: &Yard) -> bool {
+    fn is_all_open(&self, yard: &Yard<S::Found>) -> bool {
         yard.next >= self.plan.shards.len() || *lock(&self.left) == Some(0)
     }
 
     /// Opens the next shard, if one more may be open.
-    fn open_next(&self) -> Result<Option<Arc<OpenShard<'r>>>, RunError> {
+    fn open_next(&self) -> Result<Option<Shared<'r, S>>, RunError> {
         let most = if self.plan.options.one_by_one() { 1 } else { self.plan.options.threads };
         let mut yard = self.yard();
-        if yard.open.len() + yard.opening >= most || self.is_all_open(&yard) {
+        let oldest = yard.open.iter().map(|open| open.number).min().unwrap_or(yard.next);
+        let far = yard.next - oldest >= AHEAD * self.plan.options.threads;
+        if far || yard.open.len() + yard.opening >= most || self.is_all_open(&yard) {
             return Ok(None);
         }
         let number = yard.next;
@@ -191,7 +208,7 @@ impl<'r> Crew<'r> {
         }
     }
 
-    fn open(&self, number: usize) -> Result<OpenShard<'r>, RunError> {
+    fn open(&self, number: usize) -> Result<OpenShard<'r, S::Found>, RunError> {
         let shard = &self.plan.shards[number];
         let options = &self.plan.options;
         let raw: Box<dyn Read + Send> = match &shard.input {
@@ -207,7 +224,7 @@ impl<'r> Crew<'r> {
             part_bytes: options.part_bytes,
             max_record: options.max_record,
             spool_dir: spool,
-            count_lines: shard.notes.is_some() || options.notes_to_stdout || options.sample.is_some(),
+            count_lines: shard.notes.is_some() || options.notes_to_stdout || options.sample.is_some() || S::LOOKS,
             ..PartOptions::new(shard.format.clone())
         };
         let sink = Sink::open(shard, options, self.unfinished)?;
@@ -228,7 +245,7 @@ impl<'r> Crew<'r> {
     }
 
     /// The next part of a shard; none if another worker reads it, enough of it is under way, or it has ended.
-    fn read(&self, open: &Arc<OpenShard<'r>>) -> Option<(u64, Unit)> {
+    fn read(&self, open: &Shared<'r, S>) -> Option<(u64, Unit)> {
         if open.under_way.load(Ordering::Acquire) >= self.most_under_way {
             return None;
         }
@@ -294,7 +311,12 @@ impl<'r> Crew<'r> {
     }
 
     /// Cleans and packs a part, or passes on what stands in its place.
-    fn finish(&self, packer: &mut Packer, open: &OpenShard, unit: Unit) -> Result<Packed, RunError> {
+    fn finish(
+        &self,
+        packer: &mut Packer<S>,
+        open: &OpenShard<S::Found>,
+        unit: Unit,
+    ) -> Result<Packed<S::Found>, RunError> {
         let room = lock(&open.queue).spare.pop().map(|mut spare| {
             spare.clear();
             spare
@@ -305,7 +327,7 @@ impl<'r> Crew<'r> {
         Ok(packed)
     }
 
-    fn keep_spare(&self, open: &OpenShard, bytes: Vec<u8>) {
+    fn keep_spare(&self, open: &OpenShard<S::Found>, bytes: Vec<u8>) {
         let mut queue = lock(&open.queue);
         let fits = (1..=4 * self.plan.options.part_bytes).contains(&bytes.capacity());
         if fits && queue.spare.len() < self.most_under_way {
@@ -314,13 +336,13 @@ impl<'r> Crew<'r> {
     }
 
     /// Puts a part in its place, and writes what is next.
-    fn hand_in(&self, open: &Arc<OpenShard<'r>>, ticket: u64, packed: Packed) -> Result<(), RunError> {
+    fn hand_in(&self, open: &Shared<'r, S>, ticket: u64, packed: Packed<S::Found>) -> Result<(), RunError> {
         lock(&open.queue).waiting.insert(ticket, packed);
         self.pump(open)
     }
 
     /// Writes the parts of a shard that are next, unless another worker does.
-    fn pump(&self, open: &Arc<OpenShard<'r>>) -> Result<(), RunError> {
+    fn pump(&self, open: &Shared<'r, S>) -> Result<(), RunError> {
         let mut queue = lock(&open.queue);
         loop {
             let Some(mut sink) = queue.sink.take() else { return Ok(()) };
@@ -344,7 +366,7 @@ impl<'r> Crew<'r> {
         }
     }
 
-    fn close(&self, open: &Arc<OpenShard<'r>>, mut sink: Sink<'r>, end: StreamEnd) -> Result<(), RunError> {
+    fn close(&self, open: &Shared<'r, S>, mut sink: Sink<'r, S::Found>, end: StreamEnd) -> Result<(), RunError> {
         let result = match end {
             StreamEnd::Failed(error) => Err(error),
             StreamEnd::Whole => {
@@ -387,7 +409,7 @@ impl<'r> Crew<'r> {
         self.changed.notify_all();
     }
 
-    fn yard(&self) -> MutexGuard<'_, Yard<'r>> {
+    fn yard(&self) -> MutexGuard<'_, Yard<'r, S::Found>> {
         lock(&self.yard)
     }
 }

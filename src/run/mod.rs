@@ -13,6 +13,7 @@ mod quarantine;
 mod sample;
 mod sink;
 mod site;
+mod survey;
 mod tally;
 mod texts;
 mod work;
@@ -28,6 +29,8 @@ pub use notes::{NoteStyle, printable};
 pub use peek::{Head, peek, peek_stdin};
 pub use plan::{Input, Output, Plan, RunOptions, Shard};
 pub use sample::{NoShare, Sample, parse_share};
+pub use site::site_of;
+pub use survey::{Place, Seen, Sum, Survey};
 pub use tally::{NextLevel, RuleTally, Tally};
 pub use texts::{CutText, CutTexts};
 pub use work::Cleaners;
@@ -168,6 +171,20 @@ pub struct Report {
 /// When an output cannot be written, or a bad record must not be passed over. Shards that were finished before stay;
 /// a shard that cannot be read is told in the report, and the others go on.
 pub fn run(plan: &Plan, cleaners: Cleaners, progress: &Progress, unfinished: &Unfinished) -> Result<Report, RunError> {
+    run_with(plan, cleaners, &(), progress, unfinished).map(|(report, ())| report)
+}
+
+/// Runs `plan`, shows every document to `survey`, and gives what it found as well.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with<S: Survey>(
+    plan: &Plan,
+    cleaners: Cleaners,
+    survey: &S,
+    progress: &Progress,
+    unfinished: &Unfinished,
+) -> Result<(Report, S::Found), RunError> {
     let threads = plan.options.threads;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|source| RunError::Threads { threads, source })?;
@@ -177,10 +194,11 @@ pub fn run(plan: &Plan, cleaners: Cleaners, progress: &Progress, unfinished: &Un
         next: 0,
         waiting: BTreeMap::new(),
         report: Report::default(),
+        found: S::Found::default(),
         quarantine: None,
     });
     let ended = |number, result| ledger.lock().unwrap_or_else(PoisonError::into_inner).enter(number, result);
-    let crew = Crew::new(plan, progress, unfinished, Box::new(ended));
+    let crew = Crew::new(plan, survey, progress, unfinished, Box::new(ended));
     pool.broadcast(|_| crew.work(cleaners));
     let failure = crew.into_failure();
     let mut ledger = ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -192,17 +210,18 @@ pub fn run(plan: &Plan, cleaners: Cleaners, progress: &Progress, unfinished: &Un
 }
 
 /// Enters shards in their order, whenever they end.
-struct Ledger<'r> {
+struct Ledger<'r, F> {
     plan: &'r Plan,
     unfinished: &'r Unfinished,
     next: usize,
-    waiting: BTreeMap<usize, Result<(Written, ShardEnd), RunError>>,
+    waiting: BTreeMap<usize, Result<(Written<F>, ShardEnd), RunError>>,
     report: Report,
+    found: F,
     quarantine: Option<AtomicFile>,
 }
 
-impl Ledger<'_> {
-    fn enter(&mut self, number: usize, result: Result<(Written, ShardEnd), RunError>) -> Result<(), RunError> {
+impl<F: Sum> Ledger<'_, F> {
+    fn enter(&mut self, number: usize, result: Result<(Written<F>, ShardEnd), RunError>) -> Result<(), RunError> {
         let result = match result {
             Err(error) if !error.is_about_input() => return Err(error),
             result => result,
@@ -235,8 +254,9 @@ impl Ledger<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, written: Written) -> Result<(), RunError> {
+    fn keep(&mut self, written: Written<F>) -> Result<(), RunError> {
         self.report.tally.absorb(written.tally);
+        self.found.absorb(written.found);
         self.report.bad.extend(written.told);
         let (Some(mut bad), Some(path)) = (written.bad, &self.plan.options.quarantine) else { return Ok(()) };
         let failed = |source| RunError::Write { name: path.display().to_string(), source };
@@ -250,7 +270,7 @@ impl Ledger<'_> {
         Ok(())
     }
 
-    fn close(self) -> Result<Report, RunError> {
+    fn close(self) -> Result<(Report, F), RunError> {
         if let (None, Some(path)) = (&self.quarantine, &self.plan.options.quarantine) {
             // What stands there is of an earlier run.
             sink::remove(path)?;
@@ -258,6 +278,6 @@ impl Ledger<'_> {
         if let (Some(quarantine), Some(path)) = (self.quarantine, &self.plan.options.quarantine) {
             quarantine.publish().map_err(|source| RunError::Write { name: path.display().to_string(), source })?;
         }
-        Ok(self.report)
+        Ok((self.report, self.found))
     }
 }

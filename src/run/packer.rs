@@ -7,19 +7,20 @@ use super::RunError;
 use super::plan::{Output, RunOptions, Shard};
 use super::quarantine::{BadRecord, Raw};
 use super::sink::Packed;
+use super::survey::Survey;
 use super::work::{Bench, Cleaners};
 use crate::shard::{Codec, Oversize, Part, PartEncoder, Unit};
 
 /// The tools of one worker.
-pub(super) struct Packer<'c> {
-    bench: Bench<'c>,
+pub(super) struct Packer<'c, S: Survey> {
+    bench: Bench<'c, S>,
     encoders: HashMap<Codec, PartEncoder>,
     level: Option<i32>,
 }
 
-impl<'c> Packer<'c> {
-    pub(super) fn new(cleaners: Cleaners<'c>, options: &'c RunOptions) -> Self {
-        Self { bench: Bench::new(cleaners, options), encoders: HashMap::new(), level: options.compress_level }
+impl<'c, S: Survey> Packer<'c, S> {
+    pub(super) fn new(cleaners: Cleaners<'c>, survey: &'c S, options: &'c RunOptions) -> Self {
+        Self { bench: Bench::new(cleaners, survey, options), encoders: HashMap::new(), level: options.compress_level }
     }
 
     /// Cleans and packs a unit of the shard `number`, in `room`; gives its own buffer back.
@@ -29,7 +30,7 @@ impl<'c> Packer<'c> {
         number: usize,
         unit: Unit,
         room: Vec<u8>,
-    ) -> Result<(Packed, Vec<u8>), RunError> {
+    ) -> Result<(Packed<S::Found>, Vec<u8>), RunError> {
         let mut packed = Packed::default();
         let (plain, used) = match unit {
             Unit::Part(part) => {
@@ -37,6 +38,7 @@ impl<'c> Packer<'c> {
                 packed.notes = finished.notes;
                 packed.bad = finished.bad;
                 packed.tally = finished.tally;
+                packed.found = finished.found;
                 packed.dropped_file = finished.dropped_file;
                 (finished.out, part.bytes)
             }

@@ -8,22 +8,24 @@ use super::RunError;
 use super::atomic::{AtomicFile, Unfinished};
 use super::plan::{Output, RunOptions, Shard};
 use super::quarantine::{BadRecord, Raw};
+use super::survey::Sum;
 use super::tally::Tally;
 use crate::shard::{Codec, Container, PartEncoder, PartSum};
 
 /// A part that is ready to be written.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
+pub(super) struct Packed<F> {
     pub bytes: Vec<u8>,
     pub sum: PartSum,
     pub notes: Vec<u8>,
     pub bad: Vec<BadRecord>,
     pub tally: Tally,
+    pub found: F,
     pub dropped_file: bool,
 }
 
 /// The open files of one shard.
-pub(super) struct Sink<'r> {
+pub(super) struct Sink<'r, F> {
     shard: &'r Shard,
     options: &'r RunOptions,
     out: Option<Stream>,
@@ -33,13 +35,15 @@ pub(super) struct Sink<'r> {
     /// The first of the bad records, told in words.
     told: Vec<String>,
     tally: Tally,
+    found: F,
     dropped_file: bool,
 }
 
 /// What is left of a shard when it is written.
 #[derive(Debug, Default)]
-pub(super) struct Written {
+pub(super) struct Written<F> {
     pub tally: Tally,
+    pub found: F,
     pub bad: Option<File>,
     pub told: Vec<String>,
 }
@@ -62,7 +66,7 @@ enum Target {
     Stdout(io::Stdout),
 }
 
-impl<'r> Sink<'r> {
+impl<'r, F: Sum + Default> Sink<'r, F> {
     /// Begins the files of `shard`.
     pub(super) fn open(shard: &'r Shard, options: &'r RunOptions, unfinished: &Unfinished) -> Result<Self, RunError> {
         let out = match &shard.output {
@@ -91,12 +95,13 @@ impl<'r> Sink<'r> {
             bad: None,
             told: Vec::new(),
             tally: Tally::default(),
+            found: F::default(),
             dropped_file: false,
         })
     }
 
     /// Writes the next part; gives its buffer back.
-    pub(super) fn write(&mut self, packed: Packed) -> Result<Vec<u8>, RunError> {
+    pub(super) fn write(&mut self, packed: Packed<F>) -> Result<Vec<u8>, RunError> {
         if let Some(out) = &mut self.out {
             out.container.add(&packed.sum);
             out.write(&packed.bytes)?;
@@ -108,6 +113,7 @@ impl<'r> Sink<'r> {
             self.set_aside(bad)?;
         }
         self.tally.absorb(packed.tally);
+        self.found.absorb(packed.found);
         self.dropped_file |= packed.dropped_file;
         Ok(packed.bytes)
     }
@@ -143,7 +149,7 @@ impl<'r> Sink<'r> {
     }
 
     /// Gives the outputs their names; with `no_output` the output itself does not appear.
-    pub(super) fn publish(mut self, no_output: bool) -> Result<Written, RunError> {
+    pub(super) fn publish(mut self, no_output: bool) -> Result<Written<F>, RunError> {
         let out = self.out.take().filter(|_| !self.dropped_file && !no_output);
         // Both are on the disk before either has its name, so that no output is without its audit.
         let mut streams: Vec<Stream> = self.notes.take().into_iter().chain(out).collect();
@@ -160,7 +166,7 @@ impl<'r> Sink<'r> {
         if let Some(bad) = &mut self.bad {
             bad.seek(SeekFrom::Start(0)).map_err(|source| RunError::Write { name: self.shard.name.clone(), source })?;
         }
-        Ok(Written { tally: self.tally, bad: self.bad, told: self.told })
+        Ok(Written { tally: self.tally, found: self.found, bad: self.bad, told: self.told })
     }
 
     /// Adds bad records that stand in no part: what is left of a damaged stream, or is too long.

@@ -1,8 +1,7 @@
 //! Which site a document is from, by its address or by its place in the dump.
 
+use std::net::Ipv4Addr;
 use std::path::{Component, Path};
-
-use xxhash_rust::xxh3::xxh3_64;
 
 /// The host that a path of a dump names: the last of its parts that is a name of the web, such as the folder
 /// `www.example.com`, or a file `example.com.txt`.
@@ -15,12 +14,23 @@ pub(super) fn host_of_path(place: &str) -> Option<&str> {
     parts.find(|part| is_host(part))
 }
 
-/// A hash of the registered domain of an address, as the list of public suffixes has it; of its host, if that is none.
-pub(super) fn site_of(url: &str) -> Option<u64> {
+/// The site of an address or a host: its registered domain by the list of public suffixes (`example.co.uk`), in lower
+/// case; the host itself if it is a number.
+#[must_use]
+pub fn site_of(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#', ':']).next().filter(|host| host.contains('.'))?.to_lowercase();
-    let site = psl::domain_str(&host).unwrap_or(&host);
-    Some(xxh3_64(site.as_bytes()))
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if host.starts_with('[') {
+        return host.split_once(']').map(|(address, _)| format!("{}]", address.to_ascii_lowercase()));
+    }
+    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_lowercase();
+    if !host.contains('.') || host.contains(char::is_whitespace) {
+        return None;
+    }
+    let is_number = host.parse::<Ipv4Addr>().is_ok();
+    let domain = if is_number { None } else { psl::domain_str(&host) };
+    Some(domain.unwrap_or(&host).to_owned())
 }
 
 /// The name of a file without what tells its format and compression.
@@ -58,9 +68,22 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_domain_are_of_one_site() {
-        assert_eq!(site_of("https://news.example.co.uk/a"), site_of("http://www.example.co.uk:80/b?c"));
-        assert_ne!(site_of("https://a.example.com/"), site_of("https://a.example.org/"));
-        assert_eq!(site_of("words"), None);
+    fn a_site_is_a_registered_domain() {
+        for (url, site) in [
+            ("https://www.Example.com/a?b#c", Some("example.com")),
+            ("http://user:word@news.example.co.uk:8080", Some("example.co.uk")),
+            ("a.b.example.org", Some("example.org")),
+            ("https://somebody.blogspot.com/2024", Some("somebody.blogspot.com")),
+            ("http://127.0.0.1:80/x", Some("127.0.0.1")),
+            ("http://[::1]:80/x", Some("[::1]")),
+            ("https://пример.рф/", Some("пример.рф")),
+            ("http://localhost/x", None),
+            ("//example.org/a", None),
+            ("", None),
+            ("words", None),
+            ("not an address.", None),
+        ] {
+            assert_eq!(site_of(url).as_deref(), site, "{url}");
+        }
     }
 }

@@ -5,10 +5,13 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::notes::{Noted, note};
 use super::plan::{RunOptions, Shard};
 use super::quarantine::{BadRecord, Raw};
 use super::site::{host_of_path, site_of};
+use super::survey::{Seen, Survey};
 use super::tally::Tally;
 use crate::clean::{Cleaned, Cleaner, Document, Edit, Scratch};
 use crate::shard::json::{self, Fields, Kind, RecordError, Value};
@@ -28,43 +31,55 @@ pub struct Cleaners<'c> {
 
 /// A finished part.
 #[derive(Debug, Default)]
-pub(super) struct Finished {
+pub(super) struct Finished<F> {
     /// Cleaned, decoded bytes.
     pub out: Vec<u8>,
     pub notes: Vec<u8>,
     pub bad: Vec<BadRecord>,
     pub tally: Tally,
+    pub found: F,
     /// Whether anything is to be written at all: a document that is its file may be dropped.
     pub dropped_file: bool,
 }
 
 /// What a worker needs for any part of any shard.
-pub(super) struct Bench<'c> {
+pub(super) struct Bench<'c, S: Survey> {
     cleaners: Cleaners<'c>,
+    survey: &'c S,
+    desk: S::Desk,
     options: &'c RunOptions,
     scratch: Scratch,
 }
 
 /// The part and shard that are worked on.
-struct Piece<'p> {
+struct Piece<'p, F> {
     shard: &'p Shard,
     number: usize,
     /// The host that the shard's place in the dump names, for documents without an address.
     host: Option<&'p str>,
     part: &'p Part,
     trial: bool,
-    finished: Finished,
+    finished: Finished<F>,
     /// The record that each rule cut in last, so that none counts twice.
     last: HashMap<u32, u64>,
 }
 
-impl<'c> Bench<'c> {
-    pub(super) fn new(cleaners: Cleaners<'c>, options: &'c RunOptions) -> Self {
-        Self { cleaners, options, scratch: Scratch::default() }
+/// What a survey may want to know of a document beside its text.
+#[derive(Default)]
+struct Context<'r> {
+    /// The JSON record that it stands in.
+    json: Option<&'r [u8]>,
+    /// Whether a stream begins with it.
+    first: bool,
+}
+
+impl<'c, S: Survey> Bench<'c, S> {
+    pub(super) fn new(cleaners: Cleaners<'c>, survey: &'c S, options: &'c RunOptions) -> Self {
+        Self { cleaners, survey, desk: S::Desk::default(), options, scratch: Scratch::default() }
     }
 
     /// Cleans the records of `part`, which is of the shard `number`.
-    pub(super) fn part(&mut self, shard: &Shard, number: usize, part: &Part, out: Vec<u8>) -> Finished {
+    pub(super) fn part(&mut self, shard: &Shard, number: usize, part: &Part, out: Vec<u8>) -> Finished<S::Found> {
         let trial = part.index.is_multiple_of(TRIAL) && self.cleaners.next.is_some();
         let finished = Finished { out, ..Finished::default() };
         let host = host_of_path(&shard.place);
@@ -83,7 +98,7 @@ impl<'c> Bench<'c> {
     }
 
     /// A stretch of a stream, cleaned as one.
-    fn lines(&mut self, piece: &mut Piece) {
+    fn lines(&mut self, piece: &mut Piece<S::Found>) {
         let part = piece.part;
         let cleaner = self.cleaners.cleaner;
         match self.guarded(|bench| cleaner.clean_lines(&part.bytes, part.offset == 0, &mut bench.scratch)) {
@@ -91,6 +106,13 @@ impl<'c> Bench<'c> {
                 piece.finished.out.extend_from_slice(&cleaned.text);
                 self.note_lines(piece, &part.bytes, 0, part.first_record, &cleaned.edits);
                 piece.finished.tally.documents += u64::from(part.offset == 0);
+                let document = Document { text: &part.bytes, ..Document::default() };
+                let first = part.offset == 0;
+                if let Err(cause) =
+                    self.look(piece, part.first_record, &document, &cleaned, Context { first, ..Context::default() })
+                {
+                    piece.set_aside(0, &part.bytes, cause);
+                }
                 self.forecast(piece, &part.bytes, &cleaned, |next, scratch| {
                     next.clean_lines(&part.bytes, part.offset == 0, scratch)
                 });
@@ -99,7 +121,7 @@ impl<'c> Bench<'c> {
         }
     }
 
-    fn sampled_lines(&mut self, piece: &mut Piece) {
+    fn sampled_lines(&mut self, piece: &mut Piece<S::Found>) {
         for (record, line) in (piece.part.first_record..).zip(records(&Format::Lines, &piece.part.bytes)) {
             piece.finished.tally.records += 1;
             if !self.is_taken(piece, record) {
@@ -113,6 +135,12 @@ impl<'c> Bench<'c> {
                     piece.finished.out.extend_from_slice(&cleaned.text);
                     piece.finished.tally.written += 1;
                     self.note_lines(piece, bytes, line.offset, record, &cleaned.edits);
+                    let document = Document { text: bytes, ..Document::default() };
+                    if let Err(cause) =
+                        self.look(piece, record, &document, &cleaned, Context { first, ..Context::default() })
+                    {
+                        piece.set_aside_at(record, line.offset, bytes, cause);
+                    }
                 }
                 Err(cause) => piece.set_aside_at(record, line.offset, bytes, cause),
             }
@@ -120,7 +148,7 @@ impl<'c> Bench<'c> {
     }
 
     /// Counts and tells the cuts in lines that begin at `offset` of the part; the first of them is line `line`.
-    fn note_lines(&self, piece: &mut Piece, text: &[u8], offset: usize, mut line: u64, edits: &[Edit]) {
+    fn note_lines(&self, piece: &mut Piece<S::Found>, text: &[u8], offset: usize, mut line: u64, edits: &[Edit]) {
         let place = piece.part.offset + offset as u64;
         for edit in edits {
             piece.count(text, &[*edit], place + edit.span.start as u64 + 1, None);
@@ -154,7 +182,7 @@ impl<'c> Bench<'c> {
     }
 
     /// Documents that are texts of their own.
-    fn texts(&mut self, piece: &mut Piece) {
+    fn texts(&mut self, piece: &mut Piece<S::Found>) {
         let format = &piece.shard.format;
         for (record, text) in (piece.part.first_record..).zip(records(format, &piece.part.bytes)) {
             piece.finished.tally.records += 1;
@@ -181,7 +209,7 @@ impl<'c> Bench<'c> {
         }
     }
 
-    fn jsonl(&mut self, piece: &mut Piece) {
+    fn jsonl(&mut self, piece: &mut Piece<S::Found>) {
         for (record, line) in (piece.part.first_record..).zip(records(&Format::Jsonl, &piece.part.bytes)) {
             let whole = &piece.part.bytes[line.offset..line.offset + line.body.len() + line.rest.len()];
             let fields = match json::fields(line.body, &piece.shard.keys) {
@@ -209,10 +237,19 @@ impl<'c> Bench<'c> {
     }
 
     /// Writes one JSON record, cleaned; false if it is empty and to be dropped.
-    fn record(&mut self, piece: &mut Piece, record: u64, body: &[u8], fields: &Fields) -> Result<bool, String> {
+    fn record(
+        &mut self,
+        piece: &mut Piece<S::Found>,
+        record: u64,
+        body: &[u8],
+        fields: &Fields,
+    ) -> Result<bool, String> {
         let mut texts: Vec<(usize, Value)> = Vec::with_capacity(fields.text.len());
         for (at, value) in fields.text.iter().enumerate() {
             match value {
+                None | Some(Value { kind: Kind::Null, .. }) if S::NEEDS_TEXT => {
+                    return Err(format!("it has no string `{}`", piece.shard.keys.text[at]));
+                }
                 None => piece.finished.tally.without_text += 1,
                 Some(Value { kind: Kind::Null, .. }) => piece.finished.tally.null_text += 1,
                 Some(Value { kind: Kind::Other(kind), .. }) => {
@@ -253,7 +290,7 @@ impl<'c> Bench<'c> {
     /// Cleans one text, counts and tells what goes; `json` is the record that it stands in, with its fields and key.
     fn document<'d>(
         &mut self,
-        piece: &mut Piece,
+        piece: &mut Piece<S::Found>,
         record: u64,
         text: &'d [u8],
         json: Option<(&[u8], &Fields, Option<&str>)>,
@@ -265,6 +302,8 @@ impl<'c> Bench<'c> {
         let document = Document { text, lang: lang.as_deref(), url: url.as_deref().or(piece.host) };
         let cleaner = self.cleaners.cleaner;
         let cleaned = self.guarded(|bench| cleaner.clean(&document, &mut bench.scratch))?;
+        let context = Context { json: json.map(|(body, ..)| body), first: false };
+        self.look(piece, record, &document, &cleaned, context)?;
         let tally = &mut piece.finished.tally;
         tally.documents += 1;
         tally.addressed += u64::from(document.url.is_some());
@@ -275,7 +314,7 @@ impl<'c> Bench<'c> {
             *tally.flags.entry(*flag).or_default() += 1;
         }
         if !cleaned.edits.is_empty() || !cleaned.flags.is_empty() {
-            let site = document.url.and_then(site_of);
+            let site = document.url.and_then(site_of).map(|site| xxh3_64(site.as_bytes()));
             piece.count(text, &cleaned.edits, record, site);
             let key = json.and_then(|(.., key)| key);
             let noted = Noted {
@@ -297,10 +336,27 @@ impl<'c> Bench<'c> {
         Ok(cleaned)
     }
 
+    /// Shows a document to the survey.
+    fn look(
+        &mut self,
+        piece: &mut Piece<S::Found>,
+        record: u64,
+        document: &Document,
+        cleaned: &Cleaned,
+        Context { json, first }: Context,
+    ) -> Result<(), String> {
+        if !S::LOOKS {
+            return Ok(());
+        }
+        let seen = Seen { shard: piece.shard, number: piece.number, record, json, document, cleaned, first };
+        let survey = self.survey;
+        self.guarded(|bench| survey.look(&seen, &mut bench.desk, &mut piece.finished.found))?
+    }
+
     /// Tries what the next level would cut, on the parts of the trial.
     fn forecast<'d>(
         &mut self,
-        piece: &mut Piece,
+        piece: &mut Piece<S::Found>,
         text: &[u8],
         cleaned: &Cleaned,
         clean: impl FnOnce(&Cleaner, &mut Scratch) -> Cleaned<'d>,
@@ -319,6 +375,7 @@ impl<'c> Bench<'c> {
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, String> {
         catch_unwind(AssertUnwindSafe(|| work(self))).map_err(|panic| {
             self.scratch = Scratch::default();
+            self.desk = S::Desk::default();
             let what =
                 panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             format!("internal error: {}", what.unwrap_or("unknown"))
@@ -326,14 +383,14 @@ impl<'c> Bench<'c> {
     }
 
     /// Whether a record is in the sample; counted if it is not.
-    fn is_taken(&self, piece: &mut Piece, record: u64) -> bool {
+    fn is_taken(&self, piece: &mut Piece<S::Found>, record: u64) -> bool {
         let taken = self.options.sample.is_none_or(|sample| sample.takes(&piece.shard.place, record));
         piece.finished.tally.dropped += u64::from(!taken);
         taken
     }
 }
 
-impl Piece<'_> {
+impl<F> Piece<'_, F> {
     fn set_aside(&mut self, record: u64, raw: &[u8], cause: String) {
         self.set_aside_at(record, 0, raw, cause);
     }
