@@ -2,7 +2,7 @@
 //!
 //! A document passes six stops and only ever moves right: source, lines, hits, verdicts, edits, sink. [`text`] knows
 //! places in a text, [`pack`] rules as data, [`clean`] what rules make of a document, [`shard`] the files of a dump,
-//! and [`run`] drives many of them.
+//! [`run`] drives many of them, and [`report`] tells what can be learnt of them.
 //!
 //! ```
 //! use dechaff::clean::{Cleaner, Document, Options, Scratch};
@@ -18,6 +18,7 @@
 
 pub mod clean;
 pub mod pack;
+pub mod report;
 pub mod run;
 pub mod shard;
 pub mod text;

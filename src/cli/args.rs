@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dechaff::run::Sample;
 use dechaff::shard::KeyPath;
 
+use super::survey_args::DiffArgs;
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -27,7 +29,7 @@ Examples:
 
 Exit codes:
   0    done
-  1    check or a test found something
+  1    check or a test found something or a diff
   2    the request was wrong and nothing was written, or the run failed
   3    done, but records were set aside, or an input was damaged
   130  interrupted (143: terminated); no half-written file is left")]
@@ -44,6 +46,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Show one document with what would be cut, the rule and why
     Explain(Box<ExplainArgs>),
+    /// Compare two sets of rules on a dump; exit 1 if anything changes
+    Diff(Box<DiffArgs>),
     /// Work with rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -200,7 +204,7 @@ pub struct InputArgs {
     pub limit: Option<u64>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, PartialEq, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleArgs {
     /// Add rules: a TOML pack, a plain .txt list, or a folder of them; may be given again

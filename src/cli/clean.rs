@@ -100,7 +100,8 @@ fn tell_idle_in_streams(cleaner: &Cleaner) {
     }
 }
 
-fn tell_faults(report: &Report, writes: bool) {
+/// Tells what went wrong in a run; `writes` tells whether it had outputs.
+pub(super) fn tell_faults(report: &Report, writes: bool) {
     for bad in &report.bad {
         warn(&if writes { format!("{bad} (set aside)") } else { bad.clone() });
     }
@@ -126,7 +127,8 @@ fn tell_faults(report: &Report, writes: bool) {
             cause = source.source();
         }
         let label = style::ERROR;
-        say(&format!("{label}error:{label:#} {} (its output is not written)", printable(&told)));
+        let fate = if writes { " (its output is not written)" } else { "" };
+        say(&format!("{label}error:{label:#} {}{fate}", printable(&told)));
     }
 }
 

@@ -3,6 +3,8 @@
 mod args;
 mod check;
 mod clean;
+mod diff;
+mod diff_told;
 mod explain;
 mod inputs;
 mod outputs;
@@ -11,6 +13,8 @@ mod progress;
 mod rules;
 mod signals;
 mod summary;
+mod survey;
+mod survey_args;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -47,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Clean(args) => clean::clean(&args),
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Rules(RulesCommand::Test { files, no_shipped, verbose }) => rules::test(&files, no_shipped, verbose),
         Command::Completions { shell } => completions(shell),
         Command::Man { dir } => manual(&dir),

@@ -39,7 +39,7 @@ pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) ->
         strict: output.strict,
         quarantine: places.quarantine.clone(),
         note_style: NoteStyle::Json { text: output.audit_text == AuditText::Full },
-        ..run_options(input, run)
+        ..run_options(input, run.jobs)
     };
     let planned = planned(input, &inputs, &places, output.dry_run, options)?;
     check_levels(&planned.plan)?;
@@ -54,14 +54,22 @@ pub(super) fn to_check(input: &InputArgs, run: &RunArgs) -> anyhow::Result<Plann
     let inputs = inputs_of(input, None)?;
     let summary = run.summary_json.as_deref();
     let places = places(&inputs, &Wanted { summary, dry_run: true, ..Wanted::default() })?;
-    let options = RunOptions { note_style: NoteStyle::Plain, notes_to_stdout: !run.quiet, ..run_options(input, run) };
+    let options =
+        RunOptions { note_style: NoteStyle::Plain, notes_to_stdout: !run.quiet, ..run_options(input, run.jobs) };
     planned(input, &inputs, &places, true, options)
 }
 
-fn run_options(input: &InputArgs, run: &RunArgs) -> RunOptions {
+/// A plan that writes nothing and tells nothing by itself.
+pub(super) fn to_survey(input: &InputArgs, jobs: Option<u16>) -> anyhow::Result<Planned> {
+    let inputs = inputs_of(input, None)?;
+    let places = places(&inputs, &Wanted { dry_run: true, ..Wanted::default() })?;
+    planned(input, &inputs, &places, true, run_options(input, jobs))
+}
+
+fn run_options(input: &InputArgs, jobs: Option<u16>) -> RunOptions {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     RunOptions {
-        threads: run.jobs.map_or(processors, usize::from),
+        threads: jobs.map_or(processors, usize::from),
         max_record: input.max_record,
         sample: input.sample,
         limit: input.limit,

@@ -21,8 +21,13 @@ pub(super) struct Rules {
     pub left_out: usize,
 }
 
-/// Reads the packs of a run.
+/// Reads the packs of a run, without the rules that were not asked for.
 pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
+    chosen(packs(args)?, args)
+}
+
+/// Reads the packs of a run.
+pub(super) fn packs(args: &RuleArgs) -> anyhow::Result<Vec<Pack>> {
     let mut packs = match args.no_shipped {
         true => Vec::new(),
         // Phrases that are taken verbatim are those of the files.
@@ -32,6 +37,11 @@ pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
     for path in &args.rules {
         packs.extend(read(path)?);
     }
+    Ok(packs)
+}
+
+/// What `--select` and `--ignore` leave of `packs`.
+pub(super) fn chosen(mut packs: Vec<Pack>, args: &RuleArgs) -> anyhow::Result<Rules> {
     for name in args.select.iter().chain(&args.ignore) {
         if !packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name)) {
             bail!("there is no rule, pack, family or language `{name}`{}", nearest(&packs, name));
@@ -114,7 +124,7 @@ fn options(args: &RuleArgs) -> Options {
 }
 
 /// The packs of a rule file, or of all rule files in a folder, sorted by path.
-fn read(path: &Path) -> anyhow::Result<Vec<Pack>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Pack>> {
     if !path.is_dir() {
         return Ok(vec![Pack::read(path)?]);
     }

@@ -302,25 +302,25 @@ fn as_json(summary: &Summary) -> serde_json::Value {
     })
 }
 
-fn put(out: &mut String, what: std::fmt::Arguments) {
+pub(super) fn put(out: &mut String, what: std::fmt::Arguments) {
     // Writing to a string does not fail.
     let _ = out.write_fmt(what);
 }
 
-fn plural(number: u64) -> &'static str {
+pub(super) fn plural(number: u64) -> &'static str {
     if number == 1 { "" } else { "s" }
 }
 
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     indicatif::HumanCount(number).to_string()
 }
 
-fn bytes(number: u64) -> String {
+pub(super) fn bytes(number: u64) -> String {
     indicatif::DecimalBytes(number).to_string()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with two decimals")]
-fn percent(part: u64, whole: u64) -> f64 {
+pub(super) fn percent(part: u64, whole: u64) -> f64 {
     100.0 * part as f64 / whole.max(1) as f64
 }
 

@@ -13,4 +13,5 @@ mod names;
 mod options;
 mod standard_input;
 mod support;
+mod surveys;
 mod threads;

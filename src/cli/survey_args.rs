@@ -1,0 +1,110 @@
+//! What was typed for commands that look at a dump and tell what they find: `diff`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::{InputArg, InputArgs, LevelArg, RuleArgs};
+
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("format", |arg| arg.long("input-format")),
+    after_long_help = "\
+Both sides have the rules that the options under Rules give. What is given for one side stands in
+their place: --from and --to for the shipped packs, the others for the option of their name.
+
+Examples:
+  dechaff diff dump/ --add mine.toml
+      What a pack of your own changes. A pack that has the name of a shipped one stands in its place.
+  dechaff diff dump/ --from old-rules/ --to new-rules/ --format markdown > comment.md
+      Two versions of a folder of rules, told for a review.
+  dechaff diff 'crawl/**/*.jsonl.zst' --sample 1% --to-level 2
+      What level 2 takes that level 1 leaves, in a sample of the records.
+  dechaff diff pages.jsonl --to-ignore share --format json | jq .rules
+      What would stay if a family of rules were left out.
+
+Exit codes: 0 nothing changes, 1 something does, 2 the request was wrong, 3 records were bad or an
+input damaged."
+)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub sides: SideArgs,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// How the differences are told
+    #[arg(id = "told", long = "format", value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: DiffFormat,
+    /// The most changed lines that are shown of each rule, the most frequent ones first
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
+    pub max_samples: usize,
+    #[command(flatten)]
+    pub run: SurveyRunArgs,
+}
+
+/// What the two sides of a comparison do not have in common.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sides")]
+pub struct SideArgs {
+    /// Rules that the second side has as well: a pack, a plain list, or a folder of them; may be given again
+    #[arg(long, value_name = "FILE|DIR")]
+    pub add: Vec<PathBuf>,
+    /// Packs of the first side, in place of the shipped ones [default: the shipped ones]; may be given again
+    #[arg(long, value_name = "FILE|DIR")]
+    pub from: Vec<PathBuf>,
+    /// Packs of the second side, in place of the shipped ones [default: the shipped ones]; may be given again
+    #[arg(long, value_name = "FILE|DIR")]
+    pub to: Vec<PathBuf>,
+    /// No shipped packs on the first side
+    #[arg(long)]
+    pub from_no_shipped: bool,
+    /// No shipped packs on the second side
+    #[arg(long)]
+    pub to_no_shipped: bool,
+    /// The level of the first side [default: that of --level]
+    #[arg(long, value_name = "LEVEL")]
+    pub from_level: Option<LevelArg>,
+    /// The level of the second side [default: that of --level]
+    #[arg(long, value_name = "LEVEL")]
+    pub to_level: Option<LevelArg>,
+    /// What the first side takes the texts for [default: that of --input]
+    #[arg(long, value_name = "KIND")]
+    pub from_input: Option<InputArg>,
+    /// What the second side takes the texts for [default: that of --input]
+    #[arg(long, value_name = "KIND")]
+    pub to_input: Option<InputArg>,
+    /// Only these rules on the first side [default: those of --select]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub from_select: Vec<String>,
+    /// Only these rules on the second side [default: those of --select]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub to_select: Vec<String>,
+    /// Without these rules on the first side [default: those of --ignore]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub from_ignore: Vec<String>,
+    /// Without these rules on the second side [default: those of --ignore]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub to_ignore: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people: a table and the changed lines, coloured on a terminal
+    Text,
+    /// For a review comment
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub struct SurveyRunArgs {
+    /// Threads [default: as many as there are processors]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// No progress and no notes; only the result, and what went wrong
+    #[arg(short, long)]
+    pub quiet: bool,
+}
