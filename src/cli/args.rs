@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dechaff::run::Sample;
 use dechaff::shard::KeyPath;
 
-use super::survey_args::DiffArgs;
+use super::survey_args::{DiffArgs, LinesArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -48,6 +48,8 @@ pub enum Command {
     Explain(Box<ExplainArgs>),
     /// Compare two sets of rules on a dump; exit 1 if anything changes
     Diff(Box<DiffArgs>),
+    /// List the most frequent lines of a dump that no rule takes
+    Lines(Box<LinesArgs>),
     /// Work with rules
     #[command(subcommand)]
     Rules(RulesCommand),

@@ -7,6 +7,7 @@ mod diff;
 mod diff_told;
 mod explain;
 mod inputs;
+mod lines;
 mod outputs;
 mod plan;
 mod progress;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Lines(args) => lines::lines(&args),
         Command::Rules(RulesCommand::Test { files, no_shipped, verbose }) => rules::test(&files, no_shipped, verbose),
         Command::Completions { shell } => completions(shell),
         Command::Man { dir } => manual(&dir),

@@ -1,4 +1,4 @@
-//! What was typed for commands that look at a dump and tell what they find: `diff`.
+//! What was typed for commands that look at a dump and tell what they find: `diff`, `lines`.
 
 use std::path::PathBuf;
 
@@ -96,6 +96,65 @@ pub enum DiffFormat {
     Markdown,
     /// For programs
     Json,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("format", |arg| arg.long("input-format")),
+    after_long_help = "\
+Lines are alike if rules take them for alike (case, width, blanks and bullets do not count) or if
+they differ in numbers alone: a number is shown as n in braces, the hole of rules that takes one.
+A line counts once a document; with --lines each line is a document. Lines that an exception
+protects are known and left out, and lines of more than 500 bytes are not counted. Memory is
+bounded: there is room for 32,768 lines, one that makes up more than a 32,768th of all is never
+missed, and a count that may be too low is shown with a +.
+
+Examples:
+  dechaff lines dump/
+      The 50 lines that stand in most documents and that no shipped rule takes.
+  dechaff lines 'crawl/**/*.jsonl.zst' --min-sites 5 --format toml > mine.toml
+      Those of five sites or more, ready to be made into rules.
+  dechaff lines pages.jsonl.gz --by site --top 10
+      The ten most frequent lines of each site."
+)]
+pub struct LinesArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Count the lines of each site apart; a site is the registered domain of a record's address
+    #[arg(long, value_name = "WHAT", help_heading = "Output")]
+    pub by: Option<LinesBy>,
+    /// The most lines that are shown, with --by of each site
+    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Output")]
+    pub top: usize,
+    /// Only lines that stand in at least so many documents
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Output")]
+    pub min_documents: u64,
+    /// Only lines that stand on at least so many sites
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "by", help_heading = "Output")]
+    pub min_sites: u64,
+    /// How the lines are told
+    #[arg(id = "told", long = "format", value_name = "FORMAT", default_value = "table", help_heading = "Output")]
+    pub format: LinesFormat,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub run: SurveyRunArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinesBy {
+    /// By the registered domain of the address
+    Site,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinesFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// A pack of rules to start from
+    Toml,
 }
 
 #[derive(Debug, Args)]

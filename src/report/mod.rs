@@ -5,3 +5,8 @@
 
 pub mod diff;
 pub mod frequent;
+pub mod lines;
+
+mod sites;
+
+pub use sites::Sites;

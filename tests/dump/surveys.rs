@@ -29,6 +29,9 @@ fn the_number_of_threads_changes_nothing_that_is_told() {
     for words in [
         "diff dump --no-shipped --rules rules.toml --to-level 2 --to-ignore t/credit -q --format json",
         "diff dump --no-shipped --rules rules.toml --to-level 2 -q",
+        "lines dump --no-shipped --rules rules.toml -q --format json --top 500",
+        "lines dump --no-shipped --rules rules.toml -q --by site",
+        "lines dump/texts --no-shipped --rules rules.toml -q --lines --format json",
     ] {
         let run = |jobs: usize| {
             let ended = place.run(&format!("{words} -j {jobs}"));
@@ -81,6 +84,20 @@ fn a_diff_is_what_the_outputs_differ_by() {
     assert!(sum("removed") >= told["removed"]["lines"].as_u64().unwrap());
 }
 
+/// What `lines` writes as rules is a pack, and its examples hold.
+#[test]
+fn frequent_lines_are_rules_to_paste() {
+    let place = Place::new();
+    place.put("a.txt", "\tBack to \"top\"\n\\o/ all pages\nMenü\nKontakt & Anfahrt\n12 comments\n» Back to \"top\"\n");
+    place.put("b.txt", "Back to \"top\"\n\\o/ all pages\nMENÜ\nKontakt & Anfahrt\n1.204 comments\n");
+    let toml = place.run("lines a.txt b.txt --no-shipped -q --format toml").exits(0).stdout;
+    assert_eq!(String::from_utf8_lossy(&toml).matches("[[rule]]").count(), 5);
+    place.put("lines.toml", toml);
+    place.run("rules test --no-shipped lines.toml").exits(0);
+    let again = place.run("lines a.txt b.txt --no-shipped --rules lines.toml --level 2 --word-budget 100% -q").exits(0);
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "");
+}
+
 #[test]
 fn bad_records_and_damage_are_told_and_the_rest_is_looked_at() {
     let place = Place::new();
@@ -88,4 +105,8 @@ fn bad_records_and_damage_are_told_and_the_rest_is_looked_at() {
     let diff = "diff a.jsonl --no-shipped --rules rules.toml --to-level 2 --word-budget 100%";
     let told = place.run(diff).exits(3).says("a.jsonl: record 2 (byte 28)");
     assert!(String::from_utf8_lossy(&told.stdout).contains("2 of 2 documents changed"));
+    let whole = gzip(&b"{\"text\": \"A line that stands here twice\"}\n".repeat(2000));
+    place.put("cut.jsonl.gz", &whole[..whole.len() - 12]);
+    place.run("lines cut.jsonl.gz --no-shipped").exits(3).says("cut.jsonl.gz");
+    place.run("lines a.jsonl missing.jsonl --no-shipped").exits(2).says("missing.jsonl");
 }
