@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dechaff::run::Sample;
 use dechaff::shard::KeyPath;
 
-use super::survey_args::{DiffArgs, LinesArgs};
+use super::survey_args::{DiffArgs, LinesArgs, ScoreArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -29,7 +29,7 @@ Examples:
 
 Exit codes:
   0    done
-  1    check or a test found something or a diff
+  1    check or a test found something, a diff or a limit of a score
   2    the request was wrong and nothing was written, or the run failed
   3    done, but records were set aside, or an input was damaged
   130  interrupted (143: terminated); no half-written file is left")]
@@ -50,6 +50,8 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     /// List the most frequent lines of a dump that no rule takes
     Lines(Box<LinesArgs>),
+    /// Score rules on labelled pages: chaff cut, text lost, pages hurt
+    Score(Box<ScoreArgs>),
     /// Work with rules
     #[command(subcommand)]
     Rules(RulesCommand),

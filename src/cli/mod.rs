@@ -12,6 +12,7 @@ mod outputs;
 mod plan;
 mod progress;
 mod rules;
+mod score;
 mod signals;
 mod summary;
 mod survey;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Lines(args) => lines::lines(&args),
+        Command::Score(args) => score::score(&args),
         Command::Rules(RulesCommand::Test { files, no_shipped, verbose }) => rules::test(&files, no_shipped, verbose),
         Command::Completions { shell } => completions(shell),
         Command::Man { dir } => manual(&dir),

@@ -1,4 +1,4 @@
-//! What `dechaff diff` and `lines` share: a run that writes nothing and shows every document to a survey.
+//! What `dechaff diff`, `lines` and `score` share: a run that writes nothing and shows every document to a survey.
 
 use dechaff::clean::Cleaner;
 use dechaff::run::{Cleaners, Place, Plan, Progress, Report, Survey, Unfinished, run_with};

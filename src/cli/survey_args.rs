@@ -1,8 +1,10 @@
-//! What was typed for commands that look at a dump and tell what they find: `diff`, `lines`.
+//! What was typed for commands that look at a dump and tell what they find: `diff`, `lines`, `score`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use dechaff::report::score::{GroupBy, Show};
+use dechaff::run::{Sample, parse_share};
 
 use super::args::{InputArg, InputArgs, LevelArg, RuleArgs};
 
@@ -155,6 +157,123 @@ pub enum LinesFormat {
     Json,
     /// A pack of rules to start from
     Toml,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+A labelled page is a line of JSON:
+  {\"id\": …, \"source\": …, \"url\": …, \"site\": …, \"lang\": …, \"kind\": …, \"text\": \"one\\ntwo\",
+   \"lines\": [{\"text\": \"one\", \"label\": \"keep\"}, {\"text\": \"two\", \"label\": \"noise\"}], \"gold\": \"one\"}
+`text` is the lines joined by newlines; a label is keep (article), noise (chaff), ambiguous (titles,
+dates, bylines) or unknown; `gold` is the whole article text. All but text and lines may be left out.
+
+Columns, in tokens (words; each Han and kana character):
+  none, F1   F1 of article tokens kept against noise tokens kept, before and after: mean over pages
+  gap        how much of the way from none to 1 is done
+  noise      share of the noise that went: more is better
+  unsure     share of what is ambiguous that went
+  lost       share of the article that went: less is better
+  hurt       pages that lose more than 5 % of their article
+  worst      the most that one page loses, and which page
+  gold       how alike the cleaned text and the whole article text are, as bags of tokens
+
+Examples:
+  dechaff score labelled.jsonl --level 2 --input page
+  dechaff score labelled/ --by lang --show lost -n 20
+  dechaff score labelled/ --rules mine.toml --max-lost 0.05% --max-hurt 1
+      For continuous integration: exit 1 if more is lost, in any row of the table.")]
+pub struct ScoreArgs {
+    /// JSONL files of labelled pages, plain, .gz or .zst, folders of them, quoted patterns, or `-` for standard input
+    #[arg(value_name = "LABELLED", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Only a sample of the pages, such as 1%; always the same ones
+    #[arg(long, value_name = "SHARE")]
+    pub sample: Option<Sample>,
+    /// Only the first N pages
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// A row of the table for each
+    #[arg(long, value_name = "WHAT", default_value = "file", help_heading = "Output")]
+    pub by: ScoreBy,
+    /// The most rules that are shown, those that cut most tokens first
+    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Output")]
+    pub top: usize,
+    /// Show article lines that something was cut from, or noise lines that nothing was cut from
+    #[arg(long, value_name = "WHICH", help_heading = "Output")]
+    pub show: Option<ShowArg>,
+    /// The most lines that --show shows, the most frequent ones first
+    #[arg(short = 'n', long = "lines", value_name = "N", default_value_t = 30, help_heading = "Output")]
+    pub lines: usize,
+    /// How the scores are told
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
+    pub format: ScoreFormat,
+    /// Exit 1 if a row loses a larger share of its article tokens, such as 0.05%
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, help_heading = "Limits")]
+    pub max_lost: Option<f64>,
+    /// Exit 1 if more pages of a row are hurt
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub max_hurt: Option<u64>,
+    /// Exit 1 if a smaller share of the noise tokens of a row goes
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, help_heading = "Limits")]
+    pub min_noise: Option<f64>,
+    #[command(flatten)]
+    pub run: SurveyRunArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreBy {
+    /// One row for all pages
+    All,
+    /// By file
+    File,
+    /// By `source`
+    Source,
+    /// By `lang`
+    Lang,
+    /// By `kind`
+    Kind,
+    /// By `site`, or else the registered domain of `url`
+    Site,
+}
+
+impl From<ScoreBy> for GroupBy {
+    fn from(by: ScoreBy) -> Self {
+        match by {
+            ScoreBy::All => Self::All,
+            ScoreBy::File => Self::File,
+            ScoreBy::Source => Self::Source,
+            ScoreBy::Lang => Self::Lang,
+            ScoreBy::Kind => Self::Kind,
+            ScoreBy::Site => Self::Site,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowArg {
+    /// Article lines that something was cut from
+    Lost,
+    /// Noise lines that nothing was cut from
+    Missed,
+}
+
+impl From<ShowArg> for Show {
+    fn from(show: ShowArg) -> Self {
+        match show {
+            ShowArg::Lost => Self::Lost,
+            ShowArg::Missed => Self::Missed,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,10 @@
 pub mod diff;
 pub mod frequent;
 pub mod lines;
+pub mod score;
 
+mod page;
 mod sites;
+mod tokens;
 
 pub use sites::Sites;

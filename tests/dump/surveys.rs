@@ -110,3 +110,21 @@ fn bad_records_and_damage_are_told_and_the_rest_is_looked_at() {
     place.run("lines cut.jsonl.gz --no-shipped").exits(3).says("cut.jsonl.gz");
     place.run("lines a.jsonl missing.jsonl --no-shipped").exits(2).says("missing.jsonl");
 }
+
+/// The place of a score's worst page can be looked up.
+#[test]
+fn scores_read_packed_files() {
+    let place = Place::new();
+    let page = |id: u32, first: &str| {
+        let lines = json!([{"text": first, "label": "keep"}, {"text": "Share this", "label": "noise"}]);
+        json!({"id": id, "text": format!("{first}\nShare this"), "lines": lines}).to_string() + "\n"
+    };
+    let pages: String = (0..200).map(|id| page(id, if id == 150 { "Share this" } else { "An article." })).collect();
+    place.put("pages/a.jsonl.gz", gzip(pages.as_bytes()));
+    place.put("pages/b.jsonl.zst", zstd(page(7, "Another one.").as_bytes()));
+    let score = "score pages --no-shipped --rules rules.toml --word-budget 100% --by all -q --format json";
+    let told = parsed(&place.run(score).exits(0).stdout);
+    let all = &told["all"];
+    assert_eq!((&all["pages"], &all["hurt"], &all["noise"]), (&json!(201), &json!(1), &json!(1.0)));
+    assert_eq!(all["worst_page"], json!({"file": "pages/a.jsonl.gz", "record": 151, "id": "150", "lost": 1.0}));
+}
