@@ -57,11 +57,21 @@ impl Reader<'_> {
             self.error_with(self.within(phrase, &span, e.place.clone()), &e.what, help)
         })?;
         let is_hole = |piece: &Piece| matches!(piece, Piece::Hole(_));
+        if parts.kind == Kind::Run && pieces.iter().filter(|piece| is_hole(piece)).count() > 1 {
+            return Err(self.error(span, "a token has at most one hole"));
+        }
         if pieces.windows(2).any(|pair| pair.iter().all(is_hole)) {
             return Err(self.error(span, "between two holes there must be something, if only a blank"));
         }
         let fold = if parts.kind == Kind::Inline { Fold::NoEdges } else { parts.fold };
         let seen = |piece: &Piece| matches!(piece, Piece::Text(text) if !Folded::new(text.as_bytes(), fold, parts.case).core().is_empty());
+        if parts.kind == Kind::Run {
+            let is_number = |piece: &&Piece| matches!(piece, Piece::Hole(Hole::Number));
+            if !pieces.iter().any(seen) || pieces.iter().filter(|piece| is_hole(piece)).any(|hole| !is_number(&hole)) {
+                let help = "a row of numbers alone is a date or a table";
+                return Err(self.error_with(span, "a token is made of words, and at most one `{n}` beside them", help));
+            }
+        }
         let begins_with_number = matches!(pieces.first(), Some(Piece::Hole(Hole::Number | Hole::Date | Hole::Time)));
         if !pieces.iter().any(seen) && !begins_with_number {
             return Err(self.error(span, "a phrase of holes alone begins with {n}, {date} or {time}"));
