@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dechaff::run::Sample;
 use dechaff::shard::KeyPath;
 
+use super::rules::args::RulesCommand;
 use super::survey_args::{DiffArgs, LinesArgs, ScoreArgs};
 
 const STYLES: Styles = Styles::styled()
@@ -72,28 +73,6 @@ Example:
     Man {
         /// The folder
         dir: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RulesCommand {
-    /// Try the examples of rules: those of files, or of the shipped packs
-    ///
-    /// A `strips` example must be taken by its rule alone; a `keeps` example must pass all packs at the rule's level
-    /// unchanged; of a `page` example exactly what it says must be left.
-    #[command(after_long_help = "\
-Examples:
-  dechaff rules test              the examples of the shipped packs
-  dechaff rules test mine.toml    those of a pack of your own, together with the shipped ones")]
-    Test {
-        /// Rule files; none for the shipped packs
-        files: Vec<PathBuf>,
-        /// Leave the shipped packs out
-        #[arg(long)]
-        no_shipped: bool,
-        /// Print every example, not only those that fail
-        #[arg(short, long)]
-        verbose: bool,
     },
 }
 

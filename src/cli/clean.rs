@@ -8,7 +8,7 @@ use dechaff::run::{Cleaners, Output, Progress, Report, RunError, Unfinished, pri
 
 use super::args::{CleanArgs, MaxQuarantine, RuleArgs, RunArgs};
 use super::plan::{Planned, tell_keys, to_clean};
-use super::rules::{Rules, rules, tell_single_words};
+use super::rules::load::{Rules, rules, tell_single_words};
 use super::summary::Summary;
 use super::{Outcome, progress, say, signals, style, summary, warn};
 

@@ -12,7 +12,7 @@ use dechaff::run::Plan;
 use super::args::{MaxQuarantine, RuleArgs};
 use super::clean::outcome;
 use super::plan::to_survey;
-use super::rules::{Rules, chosen, packs, read, tell_single_words};
+use super::rules::load::{Rules, chosen, packs, read, tell_single_words};
 use super::survey::survey;
 use super::survey_args::{DiffArgs, DiffFormat, SideArgs};
 use super::{Outcome, diff_told};

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::args::MaxQuarantine;
 use super::clean::outcome;
 use super::plan::to_survey;
-use super::rules::rules;
+use super::rules::load::rules;
 use super::summary::{count, percent, plural, put};
 use super::survey::{place_json, survey};
 use super::survey_args::{LinesArgs, LinesFormat};

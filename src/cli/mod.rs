@@ -27,7 +27,7 @@ use clap::{CommandFactory, FromArgMatches};
 use dechaff::pack::{PackError, shipped_acting, shipped_version};
 use dechaff::run::printable;
 
-use args::{Cli, Command, RulesCommand};
+use args::{Cli, Command};
 
 /// How a command ended that did what it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Lines(args) => lines::lines(&args),
         Command::Score(args) => score::score(&args),
-        Command::Rules(RulesCommand::Test { files, no_shipped, verbose }) => rules::test(&files, no_shipped, verbose),
+        Command::Rules(command) => rules::rules(&command),
         Command::Completions { shell } => completions(shell),
         Command::Man { dir } => manual(&dir),
     };

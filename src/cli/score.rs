@@ -12,7 +12,7 @@ use serde_json::json;
 use super::args::{InputArgs, MaxQuarantine};
 use super::clean::outcome;
 use super::plan::{Planned, to_survey};
-use super::rules::rules;
+use super::rules::load::rules;
 use super::summary::{count, plural, put};
 use super::survey::{place_json, survey};
 use super::survey_args::{ScoreArgs, ScoreBy, ScoreFormat, ShowArg};

@@ -1,20 +1,18 @@
-//! `dechaff rules`, and which rules a run has.
+//! Which rules a run has: packs read, and those rules left out that were not asked for.
 
 use std::collections::HashSet;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
-use dechaff::clean::proof::{Prover, examples};
 use dechaff::clean::{Budget, Options};
 use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped, shipped_acting};
 use dechaff::text::count_words;
 
-use super::args::{InputArg, LevelArg, RuleArgs};
-use super::{Outcome, warn};
+use crate::cli::args::{InputArg, LevelArg, RuleArgs};
+use crate::cli::warn;
 
 /// The packs that were asked for, without the rules that were not.
-pub(super) struct Rules {
+pub(in crate::cli) struct Rules {
     pub packs: Vec<Pack>,
     pub options: Options,
     /// How many rules `--select` and `--ignore` left out.
@@ -22,12 +20,12 @@ pub(super) struct Rules {
 }
 
 /// Reads the packs of a run, without the rules that were not asked for.
-pub(super) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
+pub(in crate::cli) fn rules(args: &RuleArgs) -> anyhow::Result<Rules> {
     chosen(packs(args)?, args)
 }
 
 /// Reads the packs of a run.
-pub(super) fn packs(args: &RuleArgs) -> anyhow::Result<Vec<Pack>> {
+pub(in crate::cli) fn packs(args: &RuleArgs) -> anyhow::Result<Vec<Pack>> {
     let mut packs = match args.no_shipped {
         true => Vec::new(),
         // Phrases that are taken verbatim are those of the files.
@@ -41,7 +39,7 @@ pub(super) fn packs(args: &RuleArgs) -> anyhow::Result<Vec<Pack>> {
 }
 
 /// What `--select` and `--ignore` leave of `packs`.
-pub(super) fn chosen(mut packs: Vec<Pack>, args: &RuleArgs) -> anyhow::Result<Rules> {
+pub(in crate::cli) fn chosen(mut packs: Vec<Pack>, args: &RuleArgs) -> anyhow::Result<Rules> {
     for name in args.select.iter().chain(&args.ignore) {
         if !packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name)) {
             bail!("there is no rule, pack, family or language `{name}`{}", nearest(&packs, name));
@@ -68,7 +66,7 @@ pub(super) fn chosen(mut packs: Vec<Pack>, args: &RuleArgs) -> anyhow::Result<Ru
 }
 
 /// Tells of each plain list how many of its phrases are single words: those are more often a heading than chaff.
-pub(super) fn tell_single_words(packs: &[Pack]) {
+pub(in crate::cli) fn tell_single_words(packs: &[Pack]) {
     let is_list = |pack: &&Pack| Path::new(&pack.source).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("txt"));
     for list in packs.iter().filter(is_list) {
         let phrases = list.rules.iter().flat_map(|rule| rule.matches.phrases());
@@ -91,14 +89,14 @@ fn acts(rule: &Rule, args: &RuleArgs) -> bool {
 }
 
 /// Whether `name` is the rule's id, its pack or a folder of packs, its family, or a language of it.
-fn is_named(rule: &Rule, name: &str) -> bool {
+pub(super) fn is_named(rule: &Rule, name: &str) -> bool {
     let folder = |name: &str| rule.id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     folder(name.trim_end_matches('/'))
         || rule.family.as_deref() == Some(name)
         || rule.langs.iter().any(|lang| lang == name)
 }
 
-fn nearest(packs: &[Pack], name: &str) -> String {
+pub(super) fn nearest(packs: &[Pack], name: &str) -> String {
     let rules = || packs.iter().flat_map(|pack| &pack.rules);
     let names = rules()
         .map(|rule| rule.id.as_str())
@@ -124,7 +122,7 @@ fn options(args: &RuleArgs) -> Options {
 }
 
 /// The packs of a rule file, or of all rule files in a folder, sorted by path.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Pack>> {
+pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Vec<Pack>> {
     if !path.is_dir() {
         return Ok(vec![Pack::read(path)?]);
     }
@@ -140,37 +138,4 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Pack>> {
         bail!("no rule files (.toml or .txt) in `{}`", path.display());
     }
     files.iter().map(|file| Pack::read(file).map_err(Into::into)).collect()
-}
-
-/// `dechaff rules test`.
-pub(super) fn test(files: &[PathBuf], no_shipped: bool, verbose: bool) -> anyhow::Result<Outcome> {
-    let mut own = Vec::new();
-    for file in files {
-        own.extend(read(file)?);
-    }
-    let mut packs = if no_shipped { Vec::new() } else { shipped() };
-    let tested: Vec<Pack> = if files.is_empty() { packs.clone() } else { own.clone() };
-    // A file of a shipped pack stands for that pack.
-    packs.retain(|pack| own.iter().all(|own| own.name != pack.name));
-    packs.extend(own);
-    let prover = Prover::new(&packs)?;
-    let (mut held, mut failed) = (0, 0);
-    let mut out = anstream::stdout().lock();
-    for example in examples(&tested) {
-        match prover.prove(&example) {
-            Ok(()) => {
-                held += 1;
-                if verbose {
-                    writeln!(out, "ok   {}", example.name())?;
-                }
-            }
-            Err(cause) => {
-                failed += 1;
-                writeln!(out, "FAIL {}: {cause}", example.name())?;
-            }
-        }
-    }
-    let rules = tested.iter().map(|pack| pack.rules.len()).sum::<usize>();
-    writeln!(out, "{held} examples of {rules} rules hold, {failed} do not")?;
-    Ok(if failed > 0 { Outcome::Found } else { Outcome::Done })
 }
