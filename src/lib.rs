@@ -17,6 +17,7 @@
 //! ```
 
 pub mod clean;
+pub mod lint;
 pub mod pack;
 pub mod report;
 pub mod run;

@@ -70,6 +70,7 @@ fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
         strips: Vec::new(),
         keeps: Vec::new(),
         pages: Vec::new(),
+        allow: Vec::new(),
         place,
     };
     Rule { sought: sought(&rule, rule.fold, rule.case), ..rule }

@@ -47,6 +47,8 @@ pub struct Rule {
     /// Lines that must pass all packs unchanged.
     pub keeps: Vec<String>,
     pub pages: Vec<PageExample>,
+    /// Lints that were looked at and answered.
+    pub allow: Vec<String>,
     /// Where it is written, for messages: source and line.
     pub place: String,
 }
@@ -67,8 +69,8 @@ impl Rule {
     /// The rule without what only people read.
     pub(super) fn acting(self) -> Self {
         let matches = self.matches.emptied();
-        let (strips, keeps, pages) = (Vec::new(), Vec::new(), Vec::new());
-        Self { matches, why: String::new(), strips, keeps, pages, ..self }
+        let (strips, keeps, pages, allow) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { matches, why: String::new(), strips, keeps, pages, allow, ..self }
     }
 
     /// Whether it asks for the language or the site of a document.

@@ -98,6 +98,7 @@ impl Reader<'_> {
         rule.not_sites = self.sites(table.not_site.or_else(|| defaults.not_site.clone()))?;
         rule.strips = table.strips.unwrap_or_default().into_vec();
         rule.keeps = table.keeps.unwrap_or_default().into_vec();
+        rule.allow = table.allow.unwrap_or_default().into_vec();
         rule.pages = table.page.into_iter().map(page).collect();
         rule.sought = sought(&rule, rule.fold, rule.case);
         Ok(rule)
@@ -142,6 +143,7 @@ impl Reader<'_> {
         rule.sites = self.sites(table.site)?;
         rule.not_sites = self.sites(table.not_site)?;
         rule.keeps = table.keeps.unwrap_or_default().into_vec();
+        rule.allow = table.allow.unwrap_or_default().into_vec();
         rule.sought = sought(&rule, rule.fold, rule.case);
         Ok(rule)
     }
@@ -211,6 +213,7 @@ impl Reader<'_> {
             strips: Vec::new(),
             keeps: Vec::new(),
             pages: Vec::new(),
+            allow: Vec::new(),
             place: self.place(id.span()),
         })
     }

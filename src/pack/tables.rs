@@ -83,6 +83,7 @@ pub(super) struct RuleTable {
     pub not_site: Option<Spanned<Strings>>,
     pub strips: Option<Strings>,
     pub keeps: Option<Strings>,
+    pub allow: Option<Strings>,
     #[serde(default)]
     pub page: Vec<PageTable>,
 }
@@ -112,6 +113,7 @@ pub(super) struct KeepTable {
     pub site: Option<Spanned<Strings>>,
     pub not_site: Option<Spanned<Strings>>,
     pub keeps: Option<Strings>,
+    pub allow: Option<Strings>,
 }
 
 #[derive(Deserialize)]

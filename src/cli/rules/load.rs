@@ -1,7 +1,7 @@
 //! Which rules a run has: packs read, and those rules left out that were not asked for.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use dechaff::clean::{Budget, Options};
@@ -40,11 +40,7 @@ pub(in crate::cli) fn packs(args: &RuleArgs) -> anyhow::Result<Vec<Pack>> {
 
 /// What `--select` and `--ignore` leave of `packs`.
 pub(in crate::cli) fn chosen(mut packs: Vec<Pack>, args: &RuleArgs) -> anyhow::Result<Rules> {
-    for name in args.select.iter().chain(&args.ignore) {
-        if !packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name)) {
-            bail!("there is no rule, pack, family or language `{name}`{}", nearest(&packs, name));
-        }
-    }
+    check_names(&packs, args.select.iter().chain(&args.ignore))?;
     let before = count(&packs);
     for pack in &mut packs {
         pack.rules.retain(|rule| acts(rule, args));
@@ -88,15 +84,24 @@ fn acts(rule: &Rule, args: &RuleArgs) -> bool {
     (args.select.is_empty() || rule.action == Action::Keep || named(&args.select)) && !named(&args.ignore)
 }
 
+/// Refuses names that no rule goes by.
+fn check_names<'n>(packs: &[Pack], mut names: impl Iterator<Item = &'n String>) -> anyhow::Result<()> {
+    let is_known = |name: &str| packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name));
+    match names.find(|name| !is_known(name)) {
+        Some(name) => bail!("there is no rule, pack, family or language `{name}`{}", nearest(packs, name)),
+        None => Ok(()),
+    }
+}
+
 /// Whether `name` is the rule's id, its pack or a folder of packs, its family, or a language of it.
-pub(super) fn is_named(rule: &Rule, name: &str) -> bool {
+fn is_named(rule: &Rule, name: &str) -> bool {
     let folder = |name: &str| rule.id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     folder(name.trim_end_matches('/'))
         || rule.family.as_deref() == Some(name)
         || rule.langs.iter().any(|lang| lang == name)
 }
 
-pub(super) fn nearest(packs: &[Pack], name: &str) -> String {
+fn nearest(packs: &[Pack], name: &str) -> String {
     let rules = || packs.iter().flat_map(|pack| &pack.rules);
     let names = rules()
         .map(|rule| rule.id.as_str())
@@ -106,19 +111,57 @@ pub(super) fn nearest(packs: &[Pack], name: &str) -> String {
     best.filter(|(score, _)| *score > 0.75).map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default()
 }
 
+fn level(level: LevelArg) -> Level {
+    match level {
+        LevelArg::One => Level::Sure,
+        LevelArg::Two => Level::Likely,
+    }
+}
+
+fn input(input: InputArg) -> Input {
+    match input {
+        InputArg::Article => Input::Article,
+        InputArg::Page => Input::Page,
+    }
+}
+
 fn options(args: &RuleArgs) -> Options {
     Options {
-        level: match args.level {
-            LevelArg::One => Level::Sure,
-            LevelArg::Two => Level::Likely,
-        },
-        input: match args.input {
-            InputArg::Article => Input::Article,
-            InputArg::Page => Input::Page,
-        },
+        level: level(args.level),
+        input: input(args.input),
         exact: args.exact,
         budget: Budget { prose: args.prose_budget, words: args.word_budget },
     }
+}
+
+/// Packs to try together, and which of them it is about.
+pub(super) struct Bench {
+    pub packs: Vec<Pack>,
+    own: Vec<String>,
+}
+
+impl Bench {
+    pub(super) fn is_own(&self, pack: &Pack) -> bool {
+        self.own.contains(&pack.name)
+    }
+
+    pub(super) fn own(&self) -> impl Iterator<Item = &Pack> {
+        self.packs.iter().filter(|pack| self.is_own(pack))
+    }
+}
+
+/// The packs in `files` beside the shipped ones, if those are wanted; without files it is about the shipped ones.
+pub(super) fn beside_shipped(files: &[PathBuf], no_shipped: bool) -> anyhow::Result<Bench> {
+    let mut own = Vec::new();
+    for file in files {
+        own.extend(read(file)?);
+    }
+    let mut packs = if no_shipped { Vec::new() } else { shipped() };
+    let names = if files.is_empty() { &packs } else { &own }.iter().map(|pack| pack.name.clone()).collect();
+    // A file of a shipped pack stands for that pack.
+    packs.retain(|pack| own.iter().all(|own| own.name != pack.name));
+    packs.extend(own);
+    Ok(Bench { packs, own: names })
 }
 
 /// The packs of a rule file, or of all rule files in a folder, sorted by path.

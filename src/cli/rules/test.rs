@@ -3,30 +3,28 @@
 use std::io::Write;
 
 use dechaff::clean::proof::{Prover, examples};
-use dechaff::pack::{Pack, shipped};
+use dechaff::pack::Pack;
 
 use super::args::TestArgs;
-use super::load::read;
+use super::load::{Bench, beside_shipped};
 use crate::cli::Outcome;
 
 pub(super) fn test(args: &TestArgs) -> anyhow::Result<Outcome> {
-    let mut own = Vec::new();
-    for file in &args.files {
-        own.extend(read(file)?);
-    }
-    let mut packs = if args.no_shipped { Vec::new() } else { shipped() };
-    let tested: Vec<Pack> = if args.files.is_empty() { packs.clone() } else { own.clone() };
-    // A file of a shipped pack stands for that pack.
-    packs.retain(|pack| own.iter().all(|own| own.name != pack.name));
-    packs.extend(own);
-    let prover = Prover::new(&packs)?;
+    let bench = beside_shipped(&args.files, args.no_shipped)?;
+    Ok(if try_examples(&bench, args.verbose)? { Outcome::Done } else { Outcome::Found })
+}
+
+/// Whether all examples hold.
+fn try_examples(bench: &Bench, verbose: bool) -> anyhow::Result<bool> {
+    let prover = Prover::new(&bench.packs)?;
+    let tested: Vec<Pack> = bench.own().cloned().collect();
     let (mut held, mut failed) = (0, 0);
     let mut out = anstream::stdout().lock();
     for example in examples(&tested) {
         match prover.prove(&example) {
             Ok(()) => {
                 held += 1;
-                if args.verbose {
+                if verbose {
                     writeln!(out, "ok   {}", example.name())?;
                 }
             }
@@ -38,5 +36,5 @@ pub(super) fn test(args: &TestArgs) -> anyhow::Result<Outcome> {
     }
     let rules = tested.iter().map(|pack| pack.rules.len()).sum::<usize>();
     writeln!(out, "{held} examples of {rules} rules hold, {failed} do not")?;
-    Ok(if failed > 0 { Outcome::Found } else { Outcome::Done })
+    Ok(failed == 0)
 }
