@@ -11,6 +11,8 @@ mod literals;
 mod pattern;
 mod phrases;
 mod rule;
+#[cfg(shipped)]
+mod schema;
 mod scope;
 mod sense;
 #[cfg(shipped)]
@@ -29,6 +31,8 @@ pub use pattern::compile_pattern;
 pub use rule::{
     Action, Disable, Flag, Input, Level, Matches, Near, Neighbours, PageExample, ProseGuard, Rule, Side, SiteName, Zone,
 };
+#[cfg(shipped)]
+pub use schema::schema;
 #[cfg(shipped)]
 pub use shipped::{shipped, shipped_acting, shipped_version};
 pub use sought::{Key, Part, PatternSought, PhraseSought, Role, Sought, Spot, Token, sought};

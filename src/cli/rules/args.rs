@@ -18,6 +18,13 @@ pub enum RulesCommand {
     /// A `strips` example must be taken by its rule alone; a `keeps` example must pass all packs at the rule's level
     /// unchanged; of a `page` example exactly what it says must be left.
     Test(TestArgs),
+    /// Print the JSON Schema of rule files, for editors
+    #[command(after_long_help = "\
+Example:
+  dechaff rules schema > schema.json
+      With `#:schema ./schema.json` for its first line, an editor that knows Taplo (Even Better TOML)
+      completes and checks a pack.")]
+    Schema,
 }
 
 #[derive(Debug, Args)]

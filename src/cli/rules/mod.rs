@@ -3,6 +3,7 @@
 pub(super) mod args;
 mod lint;
 pub(super) mod load;
+mod schema;
 mod test;
 
 use super::Outcome;
@@ -12,5 +13,6 @@ pub(super) fn rules(command: &RulesCommand) -> anyhow::Result<Outcome> {
     match command {
         RulesCommand::Lint(args) => lint::lint(args),
         RulesCommand::Test(args) => test::test(args),
+        RulesCommand::Schema => schema::schema(),
     }
 }
