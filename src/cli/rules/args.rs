@@ -6,8 +6,14 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 use dechaff::lint::LINTS;
 
+use crate::cli::args::{InputArg, LevelArg};
+
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
+    /// List rules, or packs
+    List(ListArgs),
+    /// Show all about a rule: why, phrases, guards, examples, exceptions, and how often it fired
+    Show(ShowArgs),
     /// Look for what is doubtful in rules; exit 1 if there is anything
     ///
     /// Phrases that another rule takes, rules that can never fire, words that articles use, missing guards, slow
@@ -22,9 +28,16 @@ pub enum RulesCommand {
     #[command(after_long_help = "\
 Example:
   dechaff rules schema > schema.json
-      With `#:schema ./schema.json` for its first line, an editor that knows Taplo (Even Better TOML)
-      completes and checks a pack.")]
+      With `#:schema ./schema.json` for its first line a pack is completed and checked by editors
+      that know Taplo (Even Better TOML).")]
     Schema,
+    /// Write a commented pack to start from, with an example that fails until it is yours
+    New(NewArgs),
+    /// Make a pack of a plain list
+    ///
+    /// Comments stay, phrases that fold alike become one, single words get a guard, and unclear lines are told and
+    /// commented out.
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -41,6 +54,66 @@ pub struct TestArgs {
     /// Print every example, not only those that fail
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PackArgs {
+    /// Add rules: a TOML pack, a plain .txt list, or a folder of them; may be given again
+    #[arg(long, value_name = "FILE|DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Leave the shipped packs out
+    #[arg(long)]
+    pub no_shipped: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  dechaff rules list --select en/comments
+  dechaff rules list --level 2 --kind prefix,suffix
+  dechaff rules list --packs
+  dechaff rules list --rules mine.toml --no-shipped --format json | jq '.[].phrases[]'")]
+pub struct ListArgs {
+    /// Only rules of this id, pack (en, en/comments), family or language; may be given again
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// No rules of this id, pack, family or language; may be given again
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Only rules of this level
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<LevelArg>,
+    /// Only rules that match in this way; may be given again
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub kind: Vec<KindArg>,
+    /// Only rules for whole pages, or only those for every kind of text
+    #[arg(long, value_name = "KIND")]
+    pub input: Option<InputArg>,
+    /// A line a pack: version, hash, and how many rules, phrases and examples it has
+    #[arg(long = "packs")]
+    pub by_pack: bool,
+    /// How they are listed
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
+    #[command(flatten)]
+    pub packs: PackArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  dechaff rules show en/comments/leave-a-comment
+  dechaff rules show leave-a-comment --audit cuts.jsonl.zst
+  dechaff rules show mine/gazette/follow-prompt --rules gazette.toml")]
+pub struct ShowArgs {
+    /// Ids of rules; the last part is enough if only one rule is called so
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+    /// How often it fired: an audit that `dechaff clean --audit` wrote, or a folder of them; .gz and .zst, too
+    #[arg(long, value_name = "FILE|DIR")]
+    pub audit: Option<PathBuf>,
+    #[command(flatten)]
+    pub packs: PackArgs,
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +145,14 @@ fn lint_names() -> PossibleValuesParser {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns for people
+    Table,
+    /// All of it, for programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LintFormat {
     /// Place, what, why and a way out
     Human,
@@ -79,4 +160,100 @@ pub enum LintFormat {
     Json,
     /// Notes beside the lines of a change on GitHub
     Github,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  dechaff rules new mine/gazette               gazette.toml
+  dechaff rules new mine/gazette -o rules/mine/gazette.toml")]
+pub struct NewArgs {
+    /// The pack's name, such as mine/gazette: the ids of its rules begin with it
+    pub name: String,
+    /// The file, which must not be there yet; `-` for standard output [default: the last part of NAME, .toml]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  dechaff rules import my_noise.txt -o my_noise.toml
+  dechaff rules import prompts.txt --kind prefix --max-words 8 --level 2 --pack mine/prompts")]
+pub struct ImportArgs {
+    /// A phrase a line, # comments; `-` for standard input
+    pub list: PathBuf,
+    /// What the phrases match
+    #[arg(long, value_name = "KIND", default_value = "line")]
+    pub kind: ImportKind,
+    /// The level of the rules
+    #[arg(long, value_name = "LEVEL", default_value = "1")]
+    pub level: LevelArg,
+    /// The pack's name [default: mine/ and the name of the list]
+    #[arg(long, value_name = "NAME")]
+    pub pack: Option<String>,
+    /// For prefixes and suffixes: the most words that their line may have
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..))]
+    pub max_words: u16,
+    /// The file, which must not be there yet [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a rule matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// Whole lines
+    Line,
+    /// Beginnings of lines
+    Prefix,
+    /// Ends of lines
+    Suffix,
+    /// Parts of lines
+    Inline,
+    /// Lines of nothing but tokens
+    Run,
+    /// Regexes
+    Pattern,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// Whole lines
+    Line,
+    /// Beginnings of lines
+    Prefix,
+    /// Ends of lines
+    Suffix,
+    /// Parts of lines
+    Inline,
+    /// Tokens of lines that hold nothing else
+    Run,
+}
+
+impl KindArg {
+    /// The key of a rule that says it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Prefix => "prefix",
+            Self::Suffix => "suffix",
+            Self::Inline => "inline",
+            Self::Run => "run",
+            Self::Pattern => "pattern",
+        }
+    }
+}
+
+impl ImportKind {
+    /// The key of a rule that says it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Prefix => "prefix",
+            Self::Suffix => "suffix",
+            Self::Inline => "inline",
+            Self::Run => "run",
+        }
+    }
 }

@@ -8,6 +8,7 @@ use dechaff::clean::{Budget, Options};
 use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped, shipped_acting};
 use dechaff::text::count_words;
 
+use super::args::PackArgs;
 use crate::cli::args::{InputArg, LevelArg, RuleArgs};
 use crate::cli::warn;
 
@@ -85,7 +86,7 @@ fn acts(rule: &Rule, args: &RuleArgs) -> bool {
 }
 
 /// Refuses names that no rule goes by.
-fn check_names<'n>(packs: &[Pack], mut names: impl Iterator<Item = &'n String>) -> anyhow::Result<()> {
+pub(super) fn check_names<'n>(packs: &[Pack], mut names: impl Iterator<Item = &'n String>) -> anyhow::Result<()> {
     let is_known = |name: &str| packs.iter().flat_map(|pack| &pack.rules).any(|rule| is_named(rule, name));
     match names.find(|name| !is_known(name)) {
         Some(name) => bail!("there is no rule, pack, family or language `{name}`{}", nearest(packs, name)),
@@ -94,14 +95,14 @@ fn check_names<'n>(packs: &[Pack], mut names: impl Iterator<Item = &'n String>) 
 }
 
 /// Whether `name` is the rule's id, its pack or a folder of packs, its family, or a language of it.
-fn is_named(rule: &Rule, name: &str) -> bool {
+pub(super) fn is_named(rule: &Rule, name: &str) -> bool {
     let folder = |name: &str| rule.id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     folder(name.trim_end_matches('/'))
         || rule.family.as_deref() == Some(name)
         || rule.langs.iter().any(|lang| lang == name)
 }
 
-fn nearest(packs: &[Pack], name: &str) -> String {
+pub(super) fn nearest(packs: &[Pack], name: &str) -> String {
     let rules = || packs.iter().flat_map(|pack| &pack.rules);
     let names = rules()
         .map(|rule| rule.id.as_str())
@@ -162,6 +163,15 @@ pub(super) fn beside_shipped(files: &[PathBuf], no_shipped: bool) -> anyhow::Res
     packs.retain(|pack| own.iter().all(|own| own.name != pack.name));
     packs.extend(own);
     Ok(Bench { packs, own: names })
+}
+
+/// The packs that are looked at, with all that their files say.
+pub(super) fn whole_packs(args: &PackArgs) -> anyhow::Result<Vec<Pack>> {
+    let mut packs = if args.no_shipped { Vec::new() } else { shipped() };
+    for path in &args.rules {
+        packs.extend(read(path)?);
+    }
+    Ok(packs)
 }
 
 /// The packs of a rule file, or of all rule files in a folder, sorted by path.

@@ -1,0 +1,118 @@
+//! `dechaff rules list`: rules, or packs, in a table.
+
+use std::io::Write;
+
+use dechaff::pack::{Input, Level, Pack, Rule};
+use serde_json::{Value, json};
+
+use super::args::{ListArgs, ListFormat};
+use super::load::{check_names, is_named, whole_packs};
+use super::{describe, table};
+use crate::cli::Outcome;
+use crate::cli::args::{InputArg, LevelArg};
+use crate::cli::summary::plural;
+
+pub(super) fn list(args: &ListArgs) -> anyhow::Result<Outcome> {
+    let all = whole_packs(&args.packs)?;
+    check_names(&all, args.select.iter().chain(&args.ignore))?;
+    let chosen: Vec<(&Pack, Vec<&Rule>)> = all
+        .iter()
+        .map(|pack| (pack, pack.rules.iter().filter(|rule| is_wanted(rule, args)).collect()))
+        .filter(|(_, rules): &(_, Vec<_>)| !rules.is_empty())
+        .collect();
+    let shown = match (args.format, args.by_pack) {
+        (ListFormat::Json, false) => {
+            pretty(&chosen.iter().flat_map(|(_, rules)| rules).map(|rule| as_json(rule)).collect())?
+        }
+        (ListFormat::Json, true) => pretty(&chosen.iter().map(|(pack, rules)| pack_as_json(pack, rules)).collect())?,
+        (ListFormat::Table, false) => rule_table(&chosen),
+        (ListFormat::Table, true) => pack_table(&chosen),
+    };
+    anstream::stdout().lock().write_all(shown.as_bytes())?;
+    Ok(Outcome::Done)
+}
+
+fn is_wanted(rule: &Rule, args: &ListArgs) -> bool {
+    let named = |names: &[String]| names.iter().any(|name| is_named(rule, name));
+    let level =
+        args.level.is_none_or(|level| rule.level == if level == LevelArg::One { Level::Sure } else { Level::Likely });
+    let input = args.input.is_none_or(|input| (input == InputArg::Page) == (rule.input == Some(Input::Page)));
+    let kind = args.kind.is_empty() || args.kind.iter().any(|kind| kind.key() == rule.matches.kind());
+    level && input && kind && (args.select.is_empty() || named(&args.select)) && !named(&args.ignore)
+}
+
+fn pretty(value: &Value) -> anyhow::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(value)?))
+}
+
+fn rule_table(chosen: &[(&Pack, Vec<&Rule>)]) -> String {
+    let row = |rule: &&Rule| {
+        let scope = describe::scope(rule).into_iter().map(|(key, names)| match key {
+            "not-lang" | "not-site" => format!("not {}", names.join(" ")),
+            _ => names.join(" "),
+        });
+        vec![
+            rule.id.clone(),
+            rule.matches.kind().to_owned(),
+            rule.action.name().to_owned(),
+            rule.level.to_string(),
+            describe::brief(rule),
+            rule.family.clone().unwrap_or_default(),
+            scope.collect::<Vec<_>>().join(", "),
+            rule.matches.phrases().len().to_string(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = chosen.iter().flat_map(|(_, rules)| rules).map(row).collect();
+    let heads = ["id", "kind", "cut", "level", "guards", "family", "lang/site", "phrases"];
+    let number = rows.len();
+    format!("{}{number} rule{}\n", table::table(&heads, &[3, 7], &rows), plural(number as u64))
+}
+
+fn pack_table(chosen: &[(&Pack, Vec<&Rule>)]) -> String {
+    let mut sums = [0; 3];
+    let rows: Vec<Vec<String>> = chosen
+        .iter()
+        .map(|(pack, rules)| {
+            let counts = [rules.len(), phrases(rules), examples(rules)];
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+            let mut row = vec![pack.name.clone(), pack.version.to_string(), format!("{:016x}", pack.hash)];
+            row.extend(counts.map(|count| count.to_string()));
+            row
+        })
+        .collect();
+    let heads = ["pack", "version", "hash", "rules", "phrases", "examples"];
+    let [rules, phrases, examples] = sums;
+    let table = table::table(&heads, &[1, 3, 4, 5], &rows);
+    let (packs, s) = (rows.len(), plural(rows.len() as u64));
+    format!("{table}{packs} pack{s}, {rules} rules, {phrases} phrases, {examples} examples\n")
+}
+
+fn phrases(rules: &[&Rule]) -> usize {
+    rules.iter().map(|rule| rule.matches.phrases().len()).sum()
+}
+
+fn examples(rules: &[&Rule]) -> usize {
+    rules.iter().map(|rule| rule.strips.len() + rule.keeps.len() + rule.pages.len()).sum()
+}
+
+fn as_json(rule: &Rule) -> Value {
+    let guards: serde_json::Map<String, Value> =
+        describe::guards(rule).into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let scope: serde_json::Map<String, Value> =
+        describe::scope(rule).into_iter().map(|(key, names)| (key.to_owned(), json!(names))).collect();
+    json!({
+        "id": rule.id, "pack": rule.pack(), "kind": rule.matches.kind(), "cut": rule.action.name(),
+        "level": if rule.level == Level::Sure { 1 } else { 2 }, "family": rule.family, "guards": guards, "scope": scope,
+        "phrases": rule.matches.phrases(), "why": rule.why, "place": rule.place,
+        "examples": {"strips": rule.strips.len(), "keeps": rule.keeps.len(), "page": rule.pages.len()},
+    })
+}
+
+fn pack_as_json(pack: &Pack, rules: &[&Rule]) -> Value {
+    json!({
+        "pack": pack.name, "about": pack.about, "version": pack.version, "hash": format!("{:016x}", pack.hash),
+        "source": pack.source, "rules": rules.len(), "phrases": phrases(rules), "examples": examples(rules),
+    })
+}
