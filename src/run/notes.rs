@@ -16,6 +16,8 @@ pub enum NoteStyle {
     Json { text: bool },
     /// `path:record: rule: text`, a line a cut; for a file that is one document `path:line: rule: text`.
     Plain,
+    /// `path:record:line: rule: text`, a line a cut; for a file that is one document `path:line: rule: text`.
+    Lines,
 }
 
 /// The record that cuts are told of.
@@ -44,7 +46,8 @@ pub fn note(style: NoteStyle, cleaner: &Cleaner, noted: &Noted, found: (&[Edit],
     match style {
         _ if edits.is_empty() && flags.is_empty() => {}
         NoteStyle::Json { text } => note_json(cleaner, noted, (edits, flags), text, out),
-        NoteStyle::Plain => note_plain(cleaner, noted, edits, out),
+        NoteStyle::Plain => note_plain(cleaner, noted, edits, false, out),
+        NoteStyle::Lines => note_plain(cleaner, noted, edits, true, out),
     }
 }
 
@@ -83,7 +86,7 @@ fn note_json(cleaner: &Cleaner, noted: &Noted, (edits, flags): (&[Edit], &[Flag]
     out.extend_from_slice(b"]}\n");
 }
 
-fn note_plain(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], out: &mut Vec<u8>) {
+fn note_plain(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], with_line: bool, out: &mut Vec<u8>) {
     let (mut line, mut at) = (1, 0);
     for edit in edits {
         let begins = first_visible(noted.text, edit);
@@ -93,7 +96,8 @@ fn note_plain(cleaner: &Cleaner, noted: &Noted, edits: &[Edit], out: &mut Vec<u8
         let cut = String::from_utf8_lossy(&noted.text[edit.span.range()]);
         let cut: Vec<String> = cut.split_whitespace().map(printable).collect();
         let (path, rule) = (printable(noted.path), cleaner.rule_id(edit.rule));
-        put(out, format_args!("{path}:{place}: {rule}: {}\n", cut.join(" ")));
+        let within = if with_line && !noted.is_file { format!(":{line}") } else { String::new() };
+        put(out, format_args!("{path}:{place}{within}: {rule}: {}\n", cut.join(" ")));
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 use dechaff::lint::LINTS;
+use dechaff::shard::KeyPath;
 
 use crate::cli::args::{InputArg, LevelArg};
 
@@ -23,6 +24,8 @@ pub enum RulesCommand {
     ///
     /// A `strips` example must be taken by its rule alone; a `keeps` example must pass all packs at the rule's level
     /// unchanged; of a `page` example exactly what it says must be left.
+    ///
+    /// With --corpus, texts are cleaned of which nothing may go: every cut is told, and is a failure.
     Test(TestArgs),
     /// Print the JSON Schema of rule files, for editors
     #[command(after_long_help = "\
@@ -44,7 +47,9 @@ Example:
 #[command(after_long_help = "\
 Examples:
   dechaff rules test              the examples of the shipped packs
-  dechaff rules test mine.toml    those of a pack of your own, together with the shipped ones")]
+  dechaff rules test mine.toml    those of a pack of your own, together with the shipped ones
+  dechaff rules test mine.toml --corpus articles/ --corpus prose.jsonl.gz --level 2
+      and clean texts, of which nothing may be cut")]
 pub struct TestArgs {
     /// Rule files; none for the shipped packs
     pub files: Vec<PathBuf>,
@@ -54,6 +59,19 @@ pub struct TestArgs {
     /// Print every example, not only those that fail
     #[arg(short, long)]
     pub verbose: bool,
+    /// Text that must stay whole: a file, a folder or a quoted pattern, of any kind that clean reads; may be given
+    /// again
+    #[arg(long, value_name = "FILE|DIR", help_heading = "Corpus")]
+    pub corpus: Vec<PathBuf>,
+    /// How sure the rules are that the corpus is tried with: 1 sure, 2 likely too
+    #[arg(long, value_name = "LEVEL", default_value = "1", requires = "corpus", help_heading = "Corpus")]
+    pub level: LevelArg,
+    /// What the texts of the corpus are
+    #[arg(long, value_name = "KIND", default_value = "article", requires = "corpus", help_heading = "Corpus")]
+    pub input: InputArg,
+    /// The key of the text in JSON records [default: text, or the one usual key that is there]
+    #[arg(long, value_name = "KEY", requires = "corpus", help_heading = "Corpus")]
+    pub text_key: Vec<KeyPath>,
 }
 
 #[derive(Debug, Args)]

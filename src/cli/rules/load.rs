@@ -112,14 +112,14 @@ pub(super) fn nearest(packs: &[Pack], name: &str) -> String {
     best.filter(|(score, _)| *score > 0.75).map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default()
 }
 
-fn level(level: LevelArg) -> Level {
+pub(super) fn level(level: LevelArg) -> Level {
     match level {
         LevelArg::One => Level::Sure,
         LevelArg::Two => Level::Likely,
     }
 }
 
-fn input(input: InputArg) -> Input {
+pub(super) fn input(input: InputArg) -> Input {
     match input {
         InputArg::Article => Input::Article,
         InputArg::Page => Input::Page,
