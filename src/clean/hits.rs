@@ -74,50 +74,61 @@ struct Scan<'p, 't> {
 impl Scan<'_, '_> {
     fn line(&mut self, line: Line, key: &mut Vec<u8>) {
         let content = &self.text[line.span.range()];
-        let inner = &content[trim(content).range()];
-        let plain = if self.folds && is_plain(inner) { Some(inner) } else { None };
         let seek = &self.program.seek;
-        if seek.line_sets.iter().any(|set| set.may_hold(content, plain, key))
+        if seek.line_sets.iter().any(|set| set.may_hold_verbatim(content))
             || seek.unprompted.iter().any(|&number| self.tries(number, content, key))
-            || plain.is_some_and(|plain| self.may_hold_at_ends(plain, key))
         {
             self.found.push(line);
         }
         if !self.folds {
             return;
         }
-        if plain.is_some() {
+        let inner = &content[trim(content).range()];
+        if is_plain(inner) {
             self.stretch.end = line.end;
+            let core = core_of(inner, inner);
+            let stopless = without_stop(inner, core);
+            if !self.may_hold(inner, core, stopless) {
+                return;
+            }
+            key.clear();
+            key.extend_from_slice(inner);
+            key.make_ascii_lowercase();
+            if self.holds(content, key, core, stopless) || Look::new(self.program, key, core).at_ends() {
+                self.found.push(line);
+            }
             return;
         }
         self.close_stretch();
         self.stretch = Span::new(line.end, line.end);
         fold_into(content, Case::Fold, key);
-        let look = Look::new(self.program, key, core_of(key, content));
-        if look.at_ends() || seek.inside.as_ref().is_some_and(|matcher| matcher.is_match(key) && look.inside(matcher)) {
+        let core = core_of(key, content);
+        let look = Look::new(self.program, key, core);
+        if self.holds(content, key, core, without_stop(key, core))
+            || look.at_ends()
+            || seek.inside.as_ref().is_some_and(|matcher| matcher.is_match(key) && look.inside(matcher))
+        {
             self.found.push(line);
         }
     }
 
-    /// Whether a plain line may begin or end with something that is looked for.
-    fn may_hold_at_ends(&self, plain: &[u8], key: &mut Vec<u8>) -> bool {
+    /// Whether a plain line may be, begin or end with something that is looked for, by a look at its ends.
+    fn may_hold(&self, plain: &[u8], core: Span, stopless: Span) -> bool {
         let seek = &self.program.seek;
-        let core = core_of(plain, plain);
-        let counts = !seek.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit);
-        let stopless = without_stop(plain, core);
-        let may = counts
+        seek.line_sets.iter().any(|set| set.may_hold(plain, core, stopless))
+            || (!seek.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit))
             || seek.starts.may_hold(&plain[core.start..])
             || (core.start > 0 && seek.starts.may_hold(plain))
             || seek.ends.may_hold(&plain[..core.end])
             || (stopless.end < core.end && seek.ends.may_hold(&plain[..stopless.end]))
-            || (core.end < plain.len() && seek.ends.may_hold(plain));
-        if !may {
-            return false;
-        }
-        key.clear();
-        key.extend_from_slice(plain);
-        key.make_ascii_lowercase();
-        Look::new(self.program, key, core).at_ends()
+            || (core.end < plain.len() && seek.ends.may_hold(plain))
+    }
+
+    /// Whether the folded line is one that is looked for as a whole; `line` is what it was folded from.
+    fn holds(&self, line: &[u8], folded: &[u8], core: Span, stopless: Span) -> bool {
+        let sets = &self.program.seek.line_sets;
+        sets.iter()
+            .any(|set| set.may_hold(folded, core, stopless) && set.is_near_length(line) && set.holds(folded, stopless))
     }
 
     /// Whether a pattern that no text stands for matches a line.

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use smallvec::{SmallVec, smallvec};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::{Case, Fold, Span, core_of, key_into, without_stop};
+use crate::text::{Case, Fold, Span, key_into};
 
 /// The phrases that are folded in one way.
 pub(super) struct LineSet {
@@ -49,7 +49,7 @@ impl LineSet {
 
     fn insert(&mut self, key: &[u8], rule: u32) {
         self.longest = self.longest.max(key.len());
-        let bit = self.bit(mark::<false>(key));
+        let bit = self.bit(mark(key));
         self.filter[bit / 64] |= 1 << (bit % 64);
         let hash = xxh3_64(key);
         let keys = &self.keys;
@@ -72,39 +72,38 @@ impl LineSet {
         self.fold
     }
 
-    /// Whether `line` may be in the set, by a look at its length and ends; `plain` is the same line without blanks at
-    /// its ends, if folding would change nothing but its capitals and edges. Never wrong when it says no.
-    pub(super) fn may_hold(&self, line: &[u8], plain: Option<&[u8]>, scratch: &mut Vec<u8>) -> bool {
-        if line.len() > 3 * self.longest + 64 {
-            return false;
-        }
-        let (Some(plain), true) = (plain, self.fold != Fold::None) else {
-            return self.fold == Fold::None && line.len() <= self.longest && self.has_mark(mark::<false>(line))
-                || self.fold != Fold::None && self.may_shrink_to_key(line) && !self.find(line, scratch).is_empty();
-        };
+    /// Whether a line that was folded to `core` between its edges, `stopless` without a full stop, may be in the set.
+    /// `folded` is in small letters, or a plain line as it is. Never wrong when it says no.
+    pub(super) fn may_hold(&self, folded: &[u8], core: Span, stopless: Span) -> bool {
         let key = match self.fold {
-            Fold::Full => without_stop(plain, core_of(plain, plain)),
-            _ => Span::new(0, plain.len()),
+            Fold::Full => &folded[stopless.range()],
+            Fold::NoEdges => folded,
+            Fold::None => return false,
         };
-        let key = &plain[key.range()];
-        if key.len() > self.longest || key.is_empty() {
-            return false;
-        }
-        let mark = if self.case == Case::Fold { mark::<true>(key) } else { mark::<false>(key) };
-        self.has_mark(mark)
+        debug_assert!(stopless.start == core.start, "a full stop goes from the end");
+        !key.is_empty() && key.len() <= self.longest && self.has_mark(mark(key))
     }
 
-    /// Whether what folding cannot take away from `line`, its ASCII letters and digits, is few enough for a phrase. Links
-    /// lose their addresses.
-    fn may_shrink_to_key(&self, line: &[u8]) -> bool {
-        let letters = line.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
-        letters <= self.longest || memchr::memmem::find(line, b"](").is_some()
+    /// The same for lines that are compared as they are.
+    pub(super) fn may_hold_verbatim(&self, line: &[u8]) -> bool {
+        self.fold == Fold::None && !line.is_empty() && line.len() <= self.longest && self.has_mark(mark(line))
+    }
+
+    /// Whether a line that was folded to `folded` is in the set, as far as that can be told without its capitals.
+    pub(super) fn holds(&self, folded: &[u8], stopless: Span) -> bool {
+        let key = if self.fold == Fold::Full { &folded[stopless.range()] } else { folded };
+        self.case == Case::Exact || !self.find_key(key).is_empty()
+    }
+
+    /// Whether `line` is short enough for the set: folding shortens it by its ornaments, but what is far longer than every
+    /// phrase is no phrase.
+    pub(super) fn is_near_length(&self, line: &[u8]) -> bool {
+        line.len() <= 3 * self.longest + 64
     }
 
     /// The rules that take `line`, given without its ending; `scratch` is overwritten.
     pub(super) fn find<'s>(&'s self, line: &[u8], scratch: &mut Vec<u8>) -> &'s [u32] {
-        // Folding shortens a line by its ornaments; what is far longer than every phrase is no phrase.
-        if line.len() > 3 * self.longest + 64 {
+        if !self.is_near_length(line) {
             return &[];
         }
         if self.fold == Fold::None {
@@ -115,7 +114,7 @@ impl LineSet {
     }
 
     fn find_key(&self, key: &[u8]) -> &[u32] {
-        if key.is_empty() || key.len() > self.longest || !self.has_mark(mark::<false>(key)) {
+        if key.is_empty() || key.len() > self.longest || !self.has_mark(mark(key)) {
             return &[];
         }
         self.table.find(xxh3_64(key), |entry| entry.key(&self.keys) == key).map_or(&[], |entry| &entry.rules[..])
@@ -138,11 +137,10 @@ impl Entry {
     }
 }
 
-/// A hash of the length and the first and last bytes alone; with `LOWER` those of the key in lower case.
-fn mark<const LOWER: bool>(key: &[u8]) -> u64 {
-    let lower = |byte: u8| if LOWER { byte.to_ascii_lowercase() } else { byte };
-    let eight = |bytes: &[u8]| bytes.first_chunk::<8>().map(|eight| u64::from_le_bytes(eight.map(lower)));
-    let first = eight(key).unwrap_or_else(|| key.iter().fold(0, |all, &byte| all << 8 | u64::from(lower(byte))));
+/// A hash of the length and of the first and last bytes alone, whatever their case.
+fn mark(key: &[u8]) -> u64 {
+    let eight = |bytes: &[u8]| bytes.first_chunk::<8>().map(|eight| u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020);
+    let first = eight(key).unwrap_or_else(|| key.iter().fold(0, |all, &byte| all << 8 | u64::from(byte | 0x20)));
     let last = key.len().checked_sub(8).and_then(|from| eight(&key[from..])).unwrap_or(0);
     (first ^ last.rotate_left(23) ^ (key.len() as u64).rotate_left(47)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
@@ -165,8 +163,9 @@ mod tests {
         assert_eq!(set.find(b"share", &mut scratch), [2]);
         assert!(set.find(b"share it", &mut scratch).is_empty());
         assert!(set.find(b"", &mut scratch).is_empty());
-        assert!(set.may_hold(b" Share: ", Some(b"Share:"), &mut scratch));
-        assert!(!set.may_hold(b"Share it", Some(b"Share it"), &mut scratch));
+        let all = |line: &[u8]| Span::new(0, line.len());
+        assert!(set.may_hold(b"Share", all(b"Share"), all(b"Share")) && set.holds(b"share", all(b"share")));
+        assert!(!set.may_hold(b"Share it", all(b"Share it"), all(b"Share it")));
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl<S: Sink> Units<'_, S> {
     fn cluster(&mut self, cluster: &str, from: usize, to: usize) {
         let mut chars = cluster.chars();
         if let (Some(c), None) = (chars.next(), chars.next())
-            && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+            && (is_stable(c) || is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes)
         {
             return self.char(c, from, to);
         }
@@ -184,6 +184,15 @@ fn simple_run(text: &[u8]) -> usize {
     end
 }
 
+/// Whether `c` is of the letters that fill most texts beyond ASCII and is its own NFKC form: accented Latin, Greek,
+/// Cyrillic, Hebrew, Arabic, kana and Han, and the marks of typography. The tables know the others.
+fn is_stable(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{131}' | '\u{141}'..='\u{148}' | '\u{14a}'..='\u{17e}' | '\u{391}'..='\u{3ce}'
+        | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '\u{5d0}'..='\u{5ea}' | '\u{621}'..='\u{64a}' | '\u{660}'..='\u{66f}'
+        | '\u{2010}' | '\u{2012}'..='\u{2016}' | '\u{2018}'..='\u{2023}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
 /// Whether `c` combines with the character before it: marks, the jamo inside a Hangul syllable, and the half-width
 /// voicing marks of kana.
 fn extends(c: char) -> bool {
@@ -213,4 +222,17 @@ fn for_each_folded(c: char, case: Case, mut emit: impl FnMut(char)) {
 /// Lines of 4 GiB are refused before any place in them is asked for.
 fn narrow(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stable_letters_are_their_own_normal_form() {
+        for c in ('\0'..=char::MAX).filter(|&c| is_stable(c)) {
+            assert!(std::iter::once(c).nfkc().eq([c]), "{c} {:x}", u32::from(c));
+            assert_eq!(is_nfkc_quick(std::iter::once(c)), IsNormalized::Yes, "{c}");
+        }
+    }
 }
