@@ -126,9 +126,7 @@ impl Scan<'_, '_> {
 
     /// Whether the folded line is one that is looked for as a whole; `line` is what it was folded from.
     fn holds(&self, line: &[u8], folded: &[u8], core: Span, stopless: Span) -> bool {
-        let sets = &self.program.seek.line_sets;
-        sets.iter()
-            .any(|set| set.may_hold(folded, core, stopless) && set.is_near_length(line) && set.holds(folded, stopless))
+        self.program.seek.line_sets.iter().any(|set| !set.rules_of(line, folded, core, stopless).is_empty())
     }
 
     /// Whether a pattern that no text stands for matches a line.
@@ -207,10 +205,8 @@ impl<'p, 'l> Look<'p, 'l> {
         match what {
             What::Template(number) => {
                 let template = &seek.templates[number as usize];
-                // Capitals, and what fills a hole, are for a closer look.
-                !template.is_plain()
-                    || template.case == Case::Exact
-                    || !template.spans(&Seen::bare(self.folded, self.core)).is_empty()
+                // Capitals are for a closer look.
+                template.case == Case::Exact || !template.spans(&Seen::bare(self.folded, self.core)).is_empty()
             }
             What::Run(number) => seek.runs[number as usize].span(&Seen::bare(self.folded, self.core)).is_some(),
             What::Pattern(number) => self.core.len() <= seek.patterns[number as usize].longest,
@@ -239,12 +235,18 @@ fn at_ends<'p>(program: &'p Program, folded: &'p [u8], core: Span) -> impl Itera
 pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &mut Scratch) -> Vec<Hit> {
     let mut finder = Finder { program, line, about, words: None, folded: Vec::new(), hits: Vec::new() };
     let seek = &program.seek;
+    let key = &mut scratch.key;
+    if seek.folds() {
+        fold_into(line, Case::Fold, key);
+    }
+    let core = if seek.folds() { core_of(key, line) } else { Span::new(0, 0) };
+    let stopless = without_stop(key, core);
     for set in &seek.line_sets {
-        for &rule in set.find(line, &mut scratch.key) {
+        for &rule in set.rules_of(line, key, core, stopless) {
             finder.hit(rule, trim(line));
         }
     }
-    for what in found(program, line, &mut scratch.key) {
+    for what in found(program, line, key, core) {
         match what {
             What::Template(number) => finder.template(number),
             What::Run(number) => finder.run(number),
@@ -257,13 +259,12 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
     hits
 }
 
-/// What `line` may hold, each once.
-fn found(program: &Program, line: &[u8], key: &mut Vec<u8>) -> Vec<What> {
+/// What `line`, folded to `key`, may hold, each once.
+fn found(program: &Program, line: &[u8], key: &[u8], core: Span) -> Vec<What> {
     let seek = &program.seek;
     let mut found: Vec<What> = seek.unprompted.iter().map(|&number| What::Pattern(number)).collect();
     if seek.folds() {
-        fold_into(line, Case::Fold, key);
-        found.extend(at_ends(program, key, core_of(key, line)));
+        found.extend(at_ends(program, key, core));
         found.extend(seek.inside.iter().flat_map(|matcher| matcher.of(key)));
     }
     found.extend(seek.verbatim.iter().flat_map(|matcher| matcher.of(line)));

@@ -101,6 +101,10 @@ pub fn border(left: Option<char>, right: Option<char>) -> bool {
 /// The character that ends at byte `at` of `text`; none at the start or after a byte that is not UTF-8.
 #[must_use]
 pub fn char_before(text: &[u8], at: usize) -> Option<char> {
+    let last = *text.get(at.checked_sub(1)?)?;
+    if last.is_ascii() {
+        return Some(char::from(last));
+    }
     let from = (at.saturating_sub(4)..at).rev().find(|&i| text[i] & 0xC0 != 0x80)?;
     std::str::from_utf8(&text[from..at]).ok()?.chars().next_back()
 }
@@ -108,8 +112,14 @@ pub fn char_before(text: &[u8], at: usize) -> Option<char> {
 /// The character that begins at byte `at` of `text`; none at the end or at a byte that is not UTF-8.
 #[must_use]
 pub fn char_after(text: &[u8], at: usize) -> Option<char> {
-    let upto = text.len().min(at + 4);
-    text[at..upto].utf8_chunks().next()?.valid().chars().next()
+    let first = *text.get(at)?;
+    let len = match first {
+        0..0x80 => return Some(char::from(first)),
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    };
+    std::str::from_utf8(text.get(at..at + len)?).ok()?.chars().next()
 }
 
 #[cfg(test)]
