@@ -37,6 +37,9 @@ impl Template {
 
     /// Every place in the folded line where it stands.
     pub(super) fn spans(&self, seen: &Seen) -> Vec<Span> {
+        if !self.may_stand(seen.text) {
+            return Vec::new();
+        }
         let seen = &seen.folded_as(self.fold);
         let (text, core, stopless) = (seen.text, seen.core, seen.stopless);
         // A full stop is overlooked by phrases of three words or more.
@@ -63,6 +66,21 @@ impl Template {
                 .filter_map(|start| span(start, self.end(seen, start, &left)))
                 .collect(),
         }
+    }
+
+    /// Whether all its texts stand in `text`, one after another: what fills the holes is dear to find.
+    fn may_stand(&self, text: &[u8]) -> bool {
+        let mut from = 0;
+        self.parts.iter().all(|part| match part {
+            Part::Hole(_) => true,
+            Part::Text(part) => match memchr::memmem::find(&text[from..], part.as_bytes()) {
+                Some(at) => {
+                    from += at + part.len();
+                    true
+                }
+                None => false,
+            },
+        })
     }
 
     /// The places where it may begin, in order: those of its first text, or every visible one if it begins with a hole.

@@ -13,6 +13,10 @@ use crate::text::{Case, Fold, core_of, fold_into, key_into};
 /// Stands for a hole while a phrase is folded: a letter that has no case, combines with nothing and is in no phrase.
 const PLACEHOLDER: char = '\u{16f00}';
 
+/// Bytes of a text that stands at an end of a line, from which on it is looked for there rather than by a longer text
+/// anywhere.
+const TELLING: usize = 6;
+
 /// One thing that a rule looks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sought {
@@ -151,17 +155,20 @@ fn key(parts: &[Part], role: Role, fold: Fold) -> Key {
         Some(Part::Text(text)) if tells(text) => Some(fold_case(text.trim_ascii())),
         _ => None,
     };
-    let is_edge = |edge: Role| role == Role::Line || role == edge;
-    if let Some(text) = of(parts.first()).filter(|_| is_edge(Role::Prefix)) {
-        return Key { spot: Spot::Start, text };
-    }
-    if let Some(text) = of(parts.last()).filter(|_| is_edge(Role::Suffix)) {
-        return Key { spot: Spot::End, text };
-    }
-    match parts.iter().filter_map(|part| of(Some(part))).max_by_key(String::len) {
-        Some(text) => Key { spot: Spot::Anywhere, text },
-        None => Key { spot: Spot::Count, text: String::new() },
-    }
+    let at = |edge: Role, spot: Spot, part: Option<&Part>| {
+        let text = of(part).filter(|_| role == Role::Line || role == edge)?;
+        Some(Key { spot, text })
+    };
+    let longest = parts.iter().filter_map(|part| of(Some(part))).max_by_key(String::len);
+    let anywhere = longest.map(|text| Key { spot: Spot::Anywhere, text });
+    let first = at(Role::Prefix, Spot::Start, parts.first());
+    let last = at(Role::Suffix, Spot::End, parts.last());
+    // The longer of the ends is the rarer; what may stand anywhere is dear to look for, unless the end is a short word.
+    let ends = [first, last].into_iter().flatten().max_by_key(|key| key.text.len());
+    let telling =
+        |key: &Key| key.text.len() >= TELLING || anywhere.as_ref().is_none_or(|long| long.text.len() < 2 * TELLING);
+    let nothing = || Key { spot: Spot::Count, text: String::new() };
+    ends.filter(telling).or(anywhere).unwrap_or_else(nothing)
 }
 
 fn parts(phrase: &str, role: Role, fold: Fold, case: Case) -> Vec<Part> {
