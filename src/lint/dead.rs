@@ -1,6 +1,7 @@
 //! Rules and phrases that can never fire.
 
 use super::Lint;
+use super::phrases::is_of_one_folder;
 use super::scene::{Scene, neighbours};
 use crate::pack::{Action, Hole, Matches, Piece, Rule, pieces};
 use crate::text::count_words;
@@ -80,7 +81,9 @@ fn kept(scene: &Scene, rule: &Rule) -> Vec<String> {
     let told = |phrase: &String| {
         let treated = scene.all.treat(phrase);
         let keeper = treated.iter().find(|treated| treated.rule == rule.id)?.keeper?;
-        Some(format!("`{phrase}` is kept by {keeper}"))
+        // What one language protects, another may take where the first is left out.
+        let is_near = scene.rule(keeper).is_none_or(|keeper| is_of_one_folder(keeper, rule));
+        is_near.then(|| format!("`{phrase}` is kept by {keeper}"))
     };
     phrases.iter().filter_map(told).collect()
 }

@@ -9,6 +9,8 @@ use crate::text::Case;
 
 /// The most words that a line may have which a prefix or suffix of level 1 takes whole: beyond lies prose.
 const WIDE: usize = 20;
+/// The share of a document's prose that a cut of level 1 may take with it, in thousandths: a last sentence of a footer.
+const SURE_LOSS: u16 = 20;
 /// The fewest tokens of a run that is sure without a guard.
 const SURE_RUN: usize = 3;
 
@@ -129,7 +131,7 @@ fn one_word_anchor(_: &Scene, rule: &Rule) -> Vec<String> {
 pub(super) const PROSE_AT_RISK: Lint = Lint {
     name: "prose-at-risk",
     why: "level 1 is sure, and prose behind an anchor is article text more often than not",
-    way_out: "leave the share of prose at 0, or use level = 2",
+    way_out: "leave the share of prose at 0.02 or less, or use level = 2",
     check: prose_at_risk,
 };
 
@@ -137,7 +139,7 @@ fn prose_at_risk(_: &Scene, rule: &Rule) -> Vec<String> {
     let (Action::CutToEnd(guard) | Action::CutFromStart(guard)) = rule.action else { return Vec::new() };
     let ProseGuard { most_lost, .. } = guard;
     let told = format!("it may take {most_lost} thousandths of a document's prose");
-    if rule.level == Level::Sure && most_lost > 0 { vec![told] } else { Vec::new() }
+    if rule.level == Level::Sure && most_lost > SURE_LOSS { vec![told] } else { Vec::new() }
 }
 
 pub(super) const SHORT_RUN: Lint = Lint {

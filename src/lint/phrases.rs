@@ -28,12 +28,20 @@ pub(super) const DUPLICATE: Lint = Lint {
 
 fn duplicate(scene: &Scene, rule: &Rule) -> Vec<String> {
     let told = |phrase: &String| {
-        let mut others = scene.sharing(rule, phrase).filter(|other| covers(other, rule));
+        let mut others =
+            scene.sharing(rule, phrase).filter(|other| is_of_one_folder(other, rule) && covers(other, rule));
         // Of two rules that are alike, one is told.
         let other = others.find(|other| !covers(rule, other) || other.id < rule.id)?;
         Some(format!("`{phrase}` is in {} ({}), too", other.id, other.place))
     };
     rule.matches.phrases().iter().filter_map(told).collect()
+}
+
+/// Whether two rules stand in one folder of packs. The packs of a language are whole by themselves: they may be selected
+/// without those of another that has the same words.
+pub(super) fn is_of_one_folder(one: &Rule, other: &Rule) -> bool {
+    let folder = |rule: &Rule| rule.id.split_once('/').map(|(folder, _)| folder.to_owned());
+    folder(one) == folder(other)
 }
 
 /// Whether `one`, which has the same phrase, leaves nothing to `other`.
@@ -64,8 +72,11 @@ fn shadowed(scene: &Scene, rule: &Rule) -> Vec<String> {
         }
         let takers = scene.takers.treat(phrase);
         let mut others = takers.iter().filter_map(|treated| scene.rule(treated.rule));
-        let other = others
-            .find(|other| is_broader(other, rule) && scene.sharing(rule, phrase).all(|same| same.id != other.id))?;
+        let other = others.find(|other| {
+            is_of_one_folder(other, rule)
+                && is_broader(other, rule)
+                && scene.sharing(rule, phrase).all(|same| same.id != other.id)
+        })?;
         Some(format!("`{phrase}` is taken by {} ({})", other.id, other.place))
     };
     rule.matches.phrases().iter().filter_map(told).collect()
