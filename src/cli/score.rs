@@ -1,18 +1,20 @@
 //! `dechaff score`: how well rules clean labelled pages.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use anyhow::bail;
-use dechaff::clean::Cleaner;
+use dechaff::clean::{Cleaner, Options};
+use dechaff::pack::{Input, Level, Pack};
 use dechaff::report::score::{Label, Labelled, Score, ScoreSurvey, Scores};
-use dechaff::run::{Plan, printable};
+use dechaff::run::{Plan, Sum, printable};
 use dechaff::shard::Format;
 use serde_json::json;
 
 use super::args::{InputArgs, MaxQuarantine};
 use super::clean::outcome;
 use super::plan::{Planned, to_survey};
-use super::rules::load::rules;
+use super::rules::load::{Rules, rules};
 use super::summary::{count, plural, put};
 use super::survey::{place_json, survey};
 use super::survey_args::{ScoreArgs, ScoreBy, ScoreFormat, ShowArg};
@@ -37,7 +39,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     if found.all.pages == 0 && report.failed.is_empty() {
         bail!("there is no labelled page");
     }
-    let result = Result { args, found: &found, plan: &planned.plan, cleaner: &cleaner };
+    let result = Result { args, found: &found, plan: &planned.plan, rules: &rules, cleaner: &cleaner };
     let told = match args.format {
         ScoreFormat::Table => result.table(),
         ScoreFormat::Json => result.json()?,
@@ -92,6 +94,7 @@ struct Result<'r> {
     args: &'r ScoreArgs,
     found: &'r Scores,
     plan: &'r Plan,
+    rules: &'r Rules,
     cleaner: &'r Cleaner,
 }
 
@@ -233,7 +236,12 @@ impl Result<'_> {
             .map(|(rule, cut)| json!({"rule": self.cleaner.rule_id(*rule), "cut": tokens_json(cut)}))
             .collect();
         let rows: Vec<_> = self.rows().iter().map(|(name, score)| self.score_json(name, score)).collect();
-        let mut told = json!({"rows": rows, "all": self.score_json("all", &self.found.all), "rules": rules, "unmet": self.unmet()});
+        let Options { level, input, .. } = self.rules.options;
+        let mut told = json!({
+            "level": if level == Level::Sure { 1 } else { 2 }, "input": if input == Input::Page { "page" } else { "article" },
+            "rows": rows, "all": self.score_json("all", &self.found.all),
+            "packs": self.packs_json(), "rules": rules, "unmet": self.unmet(),
+        });
         if self.args.show.is_some() {
             let line = |entry: &dechaff::report::frequent::Entry<dechaff::report::score::ShownLine>| {
                 let line = &entry.value;
@@ -243,6 +251,20 @@ impl Result<'_> {
             told["shown"] = self.found.top_shown(self.args.lines).into_iter().map(line).collect();
         }
         Ok(serde_json::to_string_pretty(&told)? + "\n")
+    }
+
+    /// The packs that cut something, and which versions of them they are.
+    fn packs_json(&self) -> Vec<serde_json::Value> {
+        let mut packs: BTreeMap<&str, Labelled> = BTreeMap::new();
+        for (rule, cut) in &self.found.rules {
+            let (pack, _) = self.cleaner.rule_id(*rule).rsplit_once('/').unwrap_or_default();
+            packs.entry(pack).or_default().absorb(*cut);
+        }
+        let told = |pack: &Pack| {
+            let cut = tokens_json(packs.get(pack.name.as_str())?);
+            Some(json!({"pack": pack.name, "version": pack.version, "hash": format!("{:016x}", pack.hash), "cut": cut}))
+        };
+        self.rules.packs.iter().filter_map(told).collect()
     }
 
     fn score_json(&self, name: &str, score: &Score) -> serde_json::Value {
