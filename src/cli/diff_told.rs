@@ -9,9 +9,9 @@ use dechaff::run::printable;
 use serde_json::json;
 
 use super::diff::{Comparison, Side};
-use super::style;
 use super::summary::{bytes, count, plural, put};
 use super::survey::place_json;
+use super::{escaped, style};
 
 /// A rule, what it newly removes and what it no longer does.
 struct RuleChanges<'c> {
@@ -237,18 +237,6 @@ fn diff_line(line: &ChangedLine, times: &str, place: &str) -> String {
         anstream::adapter::strip_str(&painted(line)).to_string()
     };
     format!("@@ {times}{place} @@\n{sign} {text}")
-}
-
-/// Text in which nothing is Markdown.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in printable(text).chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// For programs.

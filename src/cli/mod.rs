@@ -97,6 +97,18 @@ mod style {
     pub const FAINT: Style = Style::new().dimmed();
 }
 
+/// Text in which nothing is Markdown.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in printable(text).chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// Whether the reader of standard output has gone: it has what it wanted.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {

@@ -27,6 +27,8 @@ pub enum RulesCommand {
     ///
     /// With --corpus, texts are cleaned of which nothing may go: every cut is told, and is a failure.
     Test(TestArgs),
+    /// Add up what packs cut of labelled pages, for `rules list --measured`
+    Measure(MeasureArgs),
     /// Print the JSON Schema of rule files, for editors
     #[command(after_long_help = "\
 Example:
@@ -90,6 +92,7 @@ Examples:
   dechaff rules list --select en/comments
   dechaff rules list --level 2 --kind prefix,suffix
   dechaff rules list --packs
+  dechaff rules list --packs --format markdown --measured rules/measured.json
   dechaff rules list --rules mine.toml --no-shipped --format json | jq '.[].phrases[]'")]
 pub struct ListArgs {
     /// Only rules of this id, pack (en, en/comments), family or language; may be given again
@@ -110,11 +113,28 @@ pub struct ListArgs {
     /// A line a pack: version, hash, and how many rules, phrases and examples it has
     #[arg(long = "packs")]
     pub by_pack: bool,
+    /// What the packs cut of labelled pages, level by level, in tokens: a file that `dechaff rules measure` wrote. A dash
+    /// stands for packs that cut nothing, and for those that have changed since
+    #[arg(long, value_name = "FILE", requires = "by_pack")]
+    pub measured: Option<PathBuf>,
     /// How they are listed
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: ListFormat,
     #[command(flatten)]
     pub packs: PackArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Example:
+  dechaff score labelled/ --level 1 --format json > 1.json
+  dechaff score labelled/ --level 2 --format json > 2.json
+  dechaff rules measure 1.json 2.json > measured.json
+      The scores of pages and of articles, which take different rules, may be added up, too.")]
+pub struct MeasureArgs {
+    /// What `dechaff score --format json` printed, with the same rules on level 1 and level 2
+    #[arg(value_name = "SCORE", required = true)]
+    pub scores: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -166,6 +186,8 @@ fn lint_names() -> PossibleValuesParser {
 pub enum ListFormat {
     /// Columns for people
     Table,
+    /// A table in Markdown; packs by folder, with sums
+    Markdown,
     /// All of it, for programs
     Json,
 }

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::args::{ListArgs, ListFormat};
 use super::load::{check_names, is_named, whole_packs};
-use super::{describe, table};
-use crate::cli::Outcome;
+use super::measured::Measurements;
+use super::packs::Chosen;
+use super::{describe, packs, table};
 use crate::cli::args::{InputArg, LevelArg};
 use crate::cli::summary::plural;
+use crate::cli::{Outcome, escaped};
 
 pub(super) fn list(args: &ListArgs) -> anyhow::Result<Outcome> {
     let all = whole_packs(&args.packs)?;
@@ -20,13 +22,17 @@ pub(super) fn list(args: &ListArgs) -> anyhow::Result<Outcome> {
         .map(|pack| (pack, pack.rules.iter().filter(|rule| is_wanted(rule, args)).collect()))
         .filter(|(_, rules): &(_, Vec<_>)| !rules.is_empty())
         .collect();
+    let measured = args.measured.as_deref().map(Measurements::read).transpose()?;
+    let measured = measured.as_ref();
     let shown = match (args.format, args.by_pack) {
         (ListFormat::Json, false) => {
             pretty(&chosen.iter().flat_map(|(_, rules)| rules).map(|rule| as_json(rule)).collect())?
         }
-        (ListFormat::Json, true) => pretty(&chosen.iter().map(|(pack, rules)| pack_as_json(pack, rules)).collect())?,
+        (ListFormat::Json, true) => pretty(&packs::as_json(&chosen, measured))?,
         (ListFormat::Table, false) => rule_table(&chosen),
-        (ListFormat::Table, true) => pack_table(&chosen),
+        (ListFormat::Table, true) => packs::as_table(&chosen, measured),
+        (ListFormat::Markdown, false) => rule_markdown(&chosen),
+        (ListFormat::Markdown, true) => packs::as_markdown(&chosen, measured),
     };
     anstream::stdout().lock().write_all(shown.as_bytes())?;
     Ok(Outcome::Done)
@@ -45,7 +51,21 @@ fn pretty(value: &Value) -> anyhow::Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
-fn rule_table(chosen: &[(&Pack, Vec<&Rule>)]) -> String {
+const HEADS: [&str; 8] = ["id", "kind", "cut", "level", "guards", "family", "lang/site", "phrases"];
+const NUMBERS: [usize; 2] = [3, 7];
+
+fn rule_table(chosen: &Chosen) -> String {
+    let rows = rule_rows(chosen);
+    let number = rows.len();
+    format!("{}{number} rule{}\n", table::table(&HEADS, &NUMBERS, &rows), plural(number as u64))
+}
+
+fn rule_markdown(chosen: &Chosen) -> String {
+    let rows = rule_rows(chosen).iter().map(|row| row.iter().map(|cell| escaped(cell)).collect()).collect::<Vec<_>>();
+    table::markdown(&HEADS, &NUMBERS, &rows)
+}
+
+fn rule_rows(chosen: &Chosen) -> Vec<Vec<String>> {
     let row = |rule: &&Rule| {
         let scope = describe::scope(rule).into_iter().map(|(key, names)| match key {
             "not-lang" | "not-site" => format!("not {}", names.join(" ")),
@@ -62,39 +82,7 @@ fn rule_table(chosen: &[(&Pack, Vec<&Rule>)]) -> String {
             rule.matches.phrases().len().to_string(),
         ]
     };
-    let rows: Vec<Vec<String>> = chosen.iter().flat_map(|(_, rules)| rules).map(row).collect();
-    let heads = ["id", "kind", "cut", "level", "guards", "family", "lang/site", "phrases"];
-    let number = rows.len();
-    format!("{}{number} rule{}\n", table::table(&heads, &[3, 7], &rows), plural(number as u64))
-}
-
-fn pack_table(chosen: &[(&Pack, Vec<&Rule>)]) -> String {
-    let mut sums = [0; 3];
-    let rows: Vec<Vec<String>> = chosen
-        .iter()
-        .map(|(pack, rules)| {
-            let counts = [rules.len(), phrases(rules), examples(rules)];
-            for (sum, count) in sums.iter_mut().zip(counts) {
-                *sum += count;
-            }
-            let mut row = vec![pack.name.clone(), pack.version.to_string(), format!("{:016x}", pack.hash)];
-            row.extend(counts.map(|count| count.to_string()));
-            row
-        })
-        .collect();
-    let heads = ["pack", "version", "hash", "rules", "phrases", "examples"];
-    let [rules, phrases, examples] = sums;
-    let table = table::table(&heads, &[1, 3, 4, 5], &rows);
-    let (packs, s) = (rows.len(), plural(rows.len() as u64));
-    format!("{table}{packs} pack{s}, {rules} rules, {phrases} phrases, {examples} examples\n")
-}
-
-fn phrases(rules: &[&Rule]) -> usize {
-    rules.iter().map(|rule| rule.matches.phrases().len()).sum()
-}
-
-fn examples(rules: &[&Rule]) -> usize {
-    rules.iter().map(|rule| rule.strips.len() + rule.keeps.len() + rule.pages.len()).sum()
+    chosen.iter().flat_map(|(_, rules)| rules).map(row).collect()
 }
 
 fn as_json(rule: &Rule) -> Value {
@@ -107,12 +95,5 @@ fn as_json(rule: &Rule) -> Value {
         "level": if rule.level == Level::Sure { 1 } else { 2 }, "family": rule.family, "guards": guards, "scope": scope,
         "phrases": rule.matches.phrases(), "why": rule.why, "place": rule.place,
         "examples": {"strips": rule.strips.len(), "keeps": rule.keeps.len(), "page": rule.pages.len()},
-    })
-}
-
-fn pack_as_json(pack: &Pack, rules: &[&Rule]) -> Value {
-    json!({
-        "pack": pack.name, "about": pack.about, "version": pack.version, "hash": format!("{:016x}", pack.hash),
-        "source": pack.source, "rules": rules.len(), "phrases": phrases(rules), "examples": examples(rules),
     })
 }

@@ -7,7 +7,9 @@ mod import;
 mod lint;
 mod list;
 pub(super) mod load;
+mod measured;
 mod new;
+mod packs;
 mod schema;
 mod show;
 mod table;
@@ -19,6 +21,7 @@ use args::RulesCommand;
 pub(super) fn rules(command: &RulesCommand) -> anyhow::Result<Outcome> {
     match command {
         RulesCommand::List(args) => list::list(args),
+        RulesCommand::Measure(args) => measured::measure(args),
         RulesCommand::Show(args) => show::show(args),
         RulesCommand::Lint(args) => lint::lint(args),
         RulesCommand::Test(args) => test::test(args),

@@ -9,8 +9,7 @@ use crate::cli::style;
 /// A table with a head; the columns `numbers` are set to the right. A column in which nothing stands is left out.
 pub(super) fn table(heads: &[&str], numbers: &[usize], rows: &[Vec<String>]) -> String {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
-    let filled = |at: &usize| rows.is_empty() || rows.iter().any(|row| !row[*at].is_empty());
-    let columns: Vec<usize> = (0..heads.len()).filter(filled).collect();
+    let columns = filled(heads, &rows);
     let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([heads[at].len()]).max().unwrap_or(0);
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
     let line = |cells: &[&str]| {
@@ -28,6 +27,27 @@ pub(super) fn table(heads: &[&str], numbers: &[usize], rows: &[Vec<String>]) -> 
         out.push_str(&line(&row.iter().map(String::as_str).collect::<Vec<_>>()));
     }
     out
+}
+
+/// The same in Markdown, which the cells are already.
+pub(super) fn markdown(heads: &[&str], numbers: &[usize], rows: &[Vec<String>]) -> String {
+    let columns = filled(heads, rows);
+    let line = |cell: &dyn Fn(usize) -> String| {
+        let cells: Vec<String> = columns.iter().map(|&at| cell(at)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = |at| if numbers.contains(&at) { "---:" } else { "---" }.to_owned();
+    let mut out = line(&|at| heads[at].to_owned()) + &line(&rule);
+    for row in rows {
+        out.push_str(&line(&|at| row[at].clone()));
+    }
+    out
+}
+
+/// The columns in which something stands; all of them if there are no rows.
+fn filled(heads: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    let is_filled = |at: &usize| rows.is_empty() || rows.iter().any(|row| !row[*at].is_empty());
+    (0..heads.len()).filter(is_filled).collect()
 }
 
 #[cfg(test)]
