@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError, Input, MatchKind};
 
 /// Texts of more bytes than that make a table that leaves the cache, and takes long to build.
-const TABLE_TEXTS: usize = 64 << 10;
+const TABLE_TEXTS: usize = 8 << 10;
 
 /// Texts that are looked for, each with values.
 pub(super) struct Matcher<T> {
