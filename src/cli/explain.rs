@@ -6,7 +6,7 @@ use std::io::{Read, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use dechaff::clean::{Cleaned, Cleaner, Document, Edit, Outcome as HitOutcome, Scratch, Verdict};
+use dechaff::clean::{Cleaned, Document, Edit, Outcome as HitOutcome, Scratch, Verdict};
 use dechaff::pack::shipped;
 use dechaff::run::printable;
 use dechaff::shard::json::{self, Kind};
@@ -15,6 +15,7 @@ use dechaff::text::{Line, Span, is_blank, lines};
 
 use super::args::{ExplainArgs, FormatArg};
 use super::clean::Compiled;
+use super::rules::describe::held;
 use super::{Outcome, style};
 
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<Outcome> {
@@ -129,7 +130,7 @@ fn show(compiled: &Compiled, text: &[u8], cleaned: &Cleaned, verdicts: &[Verdict
         };
         put(&mut out, format_args!("{mark}{number:>width$} | {}\n", painted(text, line, &edits)));
         for verdict in here {
-            put(&mut out, format_args!(" {:>width$} = {}\n", "", told(cleaner, verdict)));
+            put(&mut out, format_args!(" {:>width$} = {}\n", "", told(compiled, verdict)));
         }
         // A cut that reaches the line from elsewhere; blank lines go along with their neighbours.
         let own = |rule: u32| here.iter().any(|verdict| verdict.rule == rule);
@@ -160,11 +161,17 @@ fn painted(text: &[u8], line: &Line, edits: &[Edit]) -> String {
     out
 }
 
-fn told(cleaner: &Cleaner, verdict: &Verdict) -> String {
+fn told(compiled: &Compiled, verdict: &Verdict) -> String {
+    let cleaner = &compiled.cleaner;
     let (rule, kept, faint) = (style::RULE, style::KEPT, style::FAINT);
     let id = cleaner.rule_id(verdict.rule);
     match verdict.outcome {
-        HitOutcome::Cut => format!("{rule}{id}{rule:#}"),
+        HitOutcome::Cut => {
+            let mut rules = compiled.rules.packs.iter().flat_map(|pack| &pack.rules);
+            let held = rules.find(|rule| rule.id == id).map(held).unwrap_or_default();
+            let held = if held.is_empty() { held } else { format!(" {faint}({held} held){faint:#}") };
+            format!("{rule}{id}{rule:#}{held}")
+        }
         HitOutcome::Kept(by) => format!("{kept}kept by {}{kept:#} from {id}", cleaner.rule_id(by)),
         HitOutcome::OutOfZone(zone) => {
             format!("{faint}{id}: not cut, it does not act in the {zone} of a document{faint:#}")

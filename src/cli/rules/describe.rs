@@ -54,6 +54,13 @@ pub(super) fn guards(rule: &Rule) -> Vec<(&'static str, Value)> {
     guards
 }
 
+/// The guards and the scope that held where `rule` has cut, by the keys of a rule file; nothing if it has none.
+pub(in crate::cli) fn held(rule: &Rule) -> String {
+    let is_spelling = |key: &str| matches!(key, "case" | "fold" | "flag");
+    let guards = guards(rule).into_iter().map(|(key, _)| key).filter(|key| !is_spelling(key));
+    guards.chain(scope(rule).into_iter().map(|(key, _)| key)).collect::<Vec<&str>>().join(", ")
+}
+
 /// The documents that it is for, by the keys of a rule file.
 pub(super) fn scope(rule: &Rule) -> Vec<(&'static str, Vec<String>)> {
     let sites = |sites: &[dechaff::pack::SiteName]| sites.iter().map(ToString::to_string).collect();

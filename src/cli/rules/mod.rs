@@ -2,7 +2,7 @@
 
 pub(super) mod args;
 mod audit;
-mod describe;
+pub(super) mod describe;
 mod import;
 mod lint;
 mod list;
