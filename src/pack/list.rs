@@ -2,7 +2,7 @@
 
 use super::error::PackError;
 use super::sought::sought;
-use super::{Action, Level, Matches, Pack, Rule};
+use super::{Action, Matches, Pack, Rule};
 use crate::text::{BOM, Case, Fold, Folded};
 
 /// Reads a plain list; braces and all else in a phrase are literal. Blanks at a phrase's ends are not part of it, but
@@ -47,31 +47,9 @@ pub(super) fn parse(text: &str, name: &str, source: &str) -> Result<Pack, PackEr
 
 fn rule(id: String, place: String, phrase: &str, fold: Fold) -> Rule {
     let rule = Rule {
-        id,
         why: "A phrase of a plain list.".to_owned(),
-        family: None,
-        level: Level::Sure,
-        matches: Matches::Line(vec![phrase.to_owned()]),
-        sought: Vec::new(),
-        holes: false,
-        action: Action::CutLine,
-        max_words: None,
-        all_of: Vec::new(),
-        only: Vec::new(),
-        zones: Vec::new(),
-        near: None,
-        case: Case::Fold,
         fold,
-        input: None,
-        langs: Vec::new(),
-        not_langs: Vec::new(),
-        sites: Vec::new(),
-        not_sites: Vec::new(),
-        strips: Vec::new(),
-        keeps: Vec::new(),
-        pages: Vec::new(),
-        allow: Vec::new(),
-        place,
+        ..Rule::new(id, Matches::Line(vec![phrase.to_owned()]), Action::CutLine, place)
     };
     Rule { sought: sought(&rule, rule.fold, rule.case), ..rule }
 }

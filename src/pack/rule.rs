@@ -54,6 +54,37 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A rule of level 1 without guards, scope and examples, whose braces are braces; what it looks for is not worked out.
+    pub(super) fn new(id: String, matches: Matches, action: Action, place: String) -> Self {
+        Self {
+            id,
+            why: String::new(),
+            family: None,
+            level: Level::Sure,
+            matches,
+            sought: Vec::new(),
+            holes: false,
+            action,
+            max_words: None,
+            all_of: Vec::new(),
+            only: Vec::new(),
+            zones: Vec::new(),
+            near: None,
+            case: Case::Fold,
+            fold: Fold::Full,
+            input: None,
+            langs: Vec::new(),
+            not_langs: Vec::new(),
+            sites: Vec::new(),
+            not_sites: Vec::new(),
+            strips: Vec::new(),
+            keeps: Vec::new(),
+            pages: Vec::new(),
+            allow: Vec::new(),
+            place,
+        }
+    }
+
     /// The pack that it stands in: its id without the last part.
     #[must_use]
     pub fn pack(&self) -> &str {

@@ -44,6 +44,10 @@ pub(super) enum Kind {
     Pattern,
 }
 
+impl Kind {
+    const ALL: [Self; 6] = [Self::Line, Self::Prefix, Self::Suffix, Self::Inline, Self::Run, Self::Pattern];
+}
+
 /// The kinds of matches by the keys that they are written behind.
 const KINDS: &str = "`line`, `prefix`, `suffix`, `inline`, `run`, `pattern`";
 
@@ -55,17 +59,8 @@ impl Reader<'_> {
         table: RuleTable,
         span: Range<usize>,
     ) -> Result<Rule, PackError> {
-        let (kind, matches) = self.one_kind(
-            &span,
-            [
-                (Kind::Line, &table.line),
-                (Kind::Prefix, &table.prefix),
-                (Kind::Suffix, &table.suffix),
-                (Kind::Inline, &table.inline),
-                (Kind::Run, &table.run),
-                (Kind::Pattern, &table.pattern),
-            ],
-        )?;
+        let (kind, matches) = self
+            .one_kind(&span, [&table.line, &table.prefix, &table.suffix, &table.inline, &table.run, &table.pattern])?;
         let mut parts = Parts {
             kind,
             matches,
@@ -111,17 +106,8 @@ impl Reader<'_> {
         table: KeepTable,
         span: Range<usize>,
     ) -> Result<Rule, PackError> {
-        let (kind, matches) = self.one_kind(
-            &span,
-            [
-                (Kind::Line, &table.line),
-                (Kind::Prefix, &table.prefix),
-                (Kind::Suffix, &table.suffix),
-                (Kind::Inline, &table.inline),
-                (Kind::Run, &table.run),
-                (Kind::Pattern, &table.pattern),
-            ],
-        )?;
+        let (kind, matches) = self
+            .one_kind(&span, [&table.line, &table.prefix, &table.suffix, &table.inline, &table.run, &table.pattern])?;
         let parts = Parts {
             kind,
             matches,
@@ -154,12 +140,14 @@ impl Reader<'_> {
         Ok(Disable { rule: table.rule.into_inner(), langs: table.lang.unwrap_or_default().into_vec(), sites, place })
     }
 
+    /// The one kind of matches that a table has, of those that are written in the order of [`Kind::ALL`].
     fn one_kind(
         &self,
         span: &Range<usize>,
-        kinds: [(Kind, &Option<Spanned<Strings>>); 6],
+        written: [&Option<Spanned<Strings>>; 6],
     ) -> Result<(Kind, Spanned<Strings>), PackError> {
-        let mut found = kinds.into_iter().filter_map(|(kind, matches)| matches.as_ref().map(|matches| (kind, matches)));
+        let mut found =
+            Kind::ALL.into_iter().zip(written).filter_map(|(kind, matches)| Some((kind, matches.as_ref()?)));
         match (found.next(), found.next()) {
             (Some((kind, matches)), None) => Ok((kind, matches.clone())),
             (None, _) => {
@@ -182,39 +170,22 @@ impl Reader<'_> {
         let all_of = parts.all_of.map(|words| self.filled(words, "all-of")).transpose()?.unwrap_or_default();
         let only = parts.only.map(|words| self.filled(words, "only")).transpose()?.unwrap_or_default();
         let phrases = parts.matches.into_inner().into_vec();
+        let matches = match parts.kind {
+            Kind::Line => Matches::Line(phrases),
+            Kind::Prefix => Matches::Prefix(phrases),
+            Kind::Suffix => Matches::Suffix(phrases),
+            Kind::Inline => Matches::Inline(phrases),
+            Kind::Run => Matches::Run { tokens: phrases, least },
+            Kind::Pattern => Matches::Pattern(phrases),
+        };
         Ok(Rule {
-            id: format!("{pack}/{}", id.get_ref()),
-            why: String::new(),
-            family: None,
-            level: Level::Sure,
-            matches: match parts.kind {
-                Kind::Line => Matches::Line(phrases),
-                Kind::Prefix => Matches::Prefix(phrases),
-                Kind::Suffix => Matches::Suffix(phrases),
-                Kind::Inline => Matches::Inline(phrases),
-                Kind::Run => Matches::Run { tokens: phrases, least },
-                Kind::Pattern => Matches::Pattern(phrases),
-            },
-            sought: Vec::new(),
             holes: parts.fold != Fold::None && parts.kind != Kind::Pattern,
-            action: Action::Keep,
             max_words: parts.max_words.map(|words| words.into_inner().0),
             all_of,
             only,
-            zones: Vec::new(),
-            near: None,
             case: parts.case,
             fold: parts.fold,
-            input: None,
-            langs: Vec::new(),
-            not_langs: Vec::new(),
-            sites: Vec::new(),
-            not_sites: Vec::new(),
-            strips: Vec::new(),
-            keeps: Vec::new(),
-            pages: Vec::new(),
-            allow: Vec::new(),
-            place: self.place(id.span()),
+            ..Rule::new(format!("{pack}/{}", id.get_ref()), matches, Action::Keep, self.place(id.span()))
         })
     }
 
