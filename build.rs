@@ -46,6 +46,7 @@ fn main() -> io::Result<()> {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("shipped.packs"), postcard::to_allocvec(&packs).map_err(io::Error::other)?)?;
+    println!("cargo::rustc-env=SHIPPED_VERSION={}", pack::version_of(&packs));
     let acting: Vec<pack::Pack> = packs.into_iter().map(pack::Pack::acting).collect();
     fs::write(out.join("shipped.acting"), postcard::to_allocvec(&acting).map_err(io::Error::other)?)
 }

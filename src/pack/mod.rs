@@ -95,3 +95,15 @@ impl Pack {
         list::parse(text, name, source)
     }
 }
+
+/// One number for packs as they are: XXH3-64 of their names and of the hashes of their files.
+#[must_use]
+pub fn version_of(packs: &[Pack]) -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3Default::new();
+    for pack in packs {
+        hash.update(&(pack.name.len() as u64).to_le_bytes());
+        hash.update(pack.name.as_bytes());
+        hash.update(&pack.hash.to_le_bytes());
+    }
+    hash.digest()
+}
