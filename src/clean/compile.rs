@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Options;
-use super::scope::{Not, Scope};
+use super::scope::{Not, Scope, primary};
 use super::seek::{Seek, SeekBuilder};
 use crate::pack::{Action, Disable, Input, Level, Near, Neighbours, Pack, Rule, Side, Zone};
 use crate::text::{Case, Fold, fold_into, words_of};
@@ -219,13 +219,14 @@ fn split(words: &[u8]) -> Vec<Vec<u8>> {
 
 /// The documents that a rule is for, without those where a pack disables it.
 fn scope(rule: &Rule, disables: &[&Disable]) -> Scope {
+    let codes = |langs: &[String]| langs.iter().map(|lang| primary(lang)).collect::<Vec<String>>();
     let mut nots: Vec<Not> = Vec::new();
     if !rule.not_langs.is_empty() {
-        nots.push(Not { langs: rule.not_langs.clone(), sites: Vec::new() });
+        nots.push(Not { langs: codes(&rule.not_langs), sites: Vec::new() });
     }
     if !rule.not_sites.is_empty() {
         nots.push(Not { langs: Vec::new(), sites: rule.not_sites.clone() });
     }
-    nots.extend(disables.iter().map(|d| Not { langs: d.langs.clone(), sites: d.sites.clone() }));
-    Scope { langs: rule.langs.clone(), sites: rule.sites.clone(), nots }
+    nots.extend(disables.iter().map(|d| Not { langs: codes(&d.langs), sites: d.sites.clone() }));
+    Scope { langs: codes(&rule.langs), sites: rule.sites.clone(), nots }
 }

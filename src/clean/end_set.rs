@@ -59,10 +59,9 @@ impl<T: Copy + Ord> EndSet<T> {
 
     /// Whether `line`, plain but for its capitals, may begin or end with a text of the set. Never wrong when it says no.
     pub(super) fn may_hold(&self, line: &[u8]) -> bool {
-        self.classes.iter().any(|class| {
-            let lower = |eight: u64| lower(eight);
-            piece(line, class.length, self.from_end).is_some_and(|piece| class.has(lower(piece)))
-        })
+        self.classes
+            .iter()
+            .any(|class| piece(line, class.length, self.from_end).is_some_and(|piece| class.has(lower(piece))))
     }
 }
 

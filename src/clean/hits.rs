@@ -3,6 +3,7 @@
 //! A first look tells the few lines that hold anything; the second finds every hit in one of them. What the first look
 //! passes over has no hit: it may only err by naming a line too many.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::compile::{Active, Program};
@@ -40,7 +41,7 @@ pub(super) fn candidates(program: &Program, text: &[u8], begin: usize, scratch: 
     let mut found = std::mem::take(&mut scratch.found);
     found.clear();
     let seek = &program.seek;
-    let mut scan = Scan { program, text, folds: seek.folds(), stretch: Span::new(begin, begin), found };
+    let mut scan = Scan { program, text, folds: seek.folds, stretch: Span::new(begin, begin), found };
     let each_line = scan.folds || !seek.line_sets.is_empty();
     for line in lines_from(text, begin).take_while(|_| each_line) {
         scan.line(line, &mut scratch.key);
@@ -233,14 +234,17 @@ fn at_ends<'p>(program: &'p Program, folded: &'p [u8], core: Span) -> impl Itera
 
 /// Every hit in `line`, given without its ending, in the document that `about` is about: sorted, none twice.
 pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &mut Scratch) -> Vec<Hit> {
-    let mut finder = Finder { program, line, about, words: None, folded: Vec::new(), hits: Vec::new() };
     let seek = &program.seek;
-    let key = &mut scratch.key;
-    if seek.folds() {
-        fold_into(line, Case::Fold, key);
+    scratch.key.clear();
+    if seek.folds {
+        fold_into(line, Case::Fold, &mut scratch.key);
     }
-    let core = if seek.folds() { core_of(key, line) } else { Span::new(0, 0) };
+    let key = scratch.key.as_slice();
+    let core = core_of(key, line);
     let stopless = without_stop(key, core);
+    let key_of_line = seek.folds.then_some(key);
+    let mut finder =
+        Finder { program, line, key: key_of_line, about, words: None, folded: Vec::new(), hits: Vec::new() };
     for set in &seek.line_sets {
         for &rule in set.rules_of(line, key, core, stopless) {
             finder.hit(rule, trim(line));
@@ -263,7 +267,7 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
 fn found(program: &Program, line: &[u8], key: &[u8], core: Span) -> Vec<What> {
     let seek = &program.seek;
     let mut found: Vec<What> = seek.unprompted.iter().map(|&number| What::Pattern(number)).collect();
-    if seek.folds() {
+    if seek.folds {
         found.extend(at_ends(program, key, core));
         found.extend(seek.inside.iter().flat_map(|matcher| matcher.of(key)));
     }
@@ -276,9 +280,11 @@ fn found(program: &Program, line: &[u8], key: &[u8], core: Span) -> Vec<What> {
 struct Finder<'p, 'l> {
     program: &'p Program,
     line: &'l [u8],
+    /// The line folded in full, if it was.
+    key: Option<&'l [u8]>,
     about: &'l About<'l>,
     /// The folded line and its words, when a guard has asked for them.
-    words: Option<(Vec<u8>, usize)>,
+    words: Option<(Cow<'l, [u8]>, usize)>,
     /// The line in each way of folding that has been asked for.
     folded: Vec<(Fold, Case, Folded)>,
     hits: Vec<Hit>,
@@ -303,8 +309,7 @@ impl<'p> Finder<'p, '_> {
             return true;
         }
         let (folded, words) = self.words.get_or_insert_with(|| {
-            let mut folded = Vec::new();
-            fold_into(self.line, Case::Fold, &mut folded);
+            let folded = self.key.map_or_else(|| Cow::Owned(folded(self.line)), Cow::Borrowed);
             let words = count_words(&folded);
             (folded, words)
         });
@@ -363,6 +368,12 @@ impl<'p> Finder<'p, '_> {
             self.hit(pattern.rule, origin);
         }
     }
+}
+
+fn folded(line: &[u8]) -> Vec<u8> {
+    let mut folded = Vec::new();
+    fold_into(line, Case::Fold, &mut folded);
+    folded
 }
 
 /// Whether `word` stands in `folded`, on word borders.

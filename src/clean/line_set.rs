@@ -67,11 +67,6 @@ impl LineSet {
         self.table.insert_unique(hash, entry, |entry| xxh3_64(entry.key(keys)));
     }
 
-    /// How lines must be folded for it.
-    pub(super) fn fold(&self) -> Fold {
-        self.fold
-    }
-
     /// Whether a line that was folded to `core` between its edges, `stopless` without a full stop, may be in the set.
     /// `folded` is in small letters, or a plain line as it is. Never wrong when it says no.
     pub(super) fn may_hold(&self, folded: &[u8], core: Span, stopless: Span) -> bool {

@@ -31,6 +31,7 @@ pub use judge::{Outcome, Verdict};
 
 use crate::pack::{Action, Flag, Input, Level, Pack};
 use compile::Program;
+pub(crate) use scope::host_of;
 
 /// One text to clean, with what is known about it.
 #[derive(Debug, Clone, Copy, Default)]

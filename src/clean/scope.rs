@@ -16,7 +16,7 @@ const TELLING_WORDS: usize = 8;
 /// The documents that a rule acts on; empty lists are every one.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
-    /// Primary tags of languages.
+    /// Languages by their primary codes.
     pub langs: Vec<String>,
     pub sites: Vec<SiteName>,
     /// Scopes in which it does not act.
@@ -26,6 +26,7 @@ pub(super) struct Scope {
 /// Where a rule does not act: where the language is one of these, if there are any, and the site one of these.
 #[derive(Debug)]
 pub(super) struct Not {
+    /// Languages by their primary codes.
     pub langs: Vec<String>,
     pub sites: Vec<SiteName>,
 }
@@ -60,12 +61,13 @@ pub(super) struct About<'d> {
     url: Option<&'d str>,
     text: &'d [u8],
     host: OnceCell<Option<String>>,
-    found: OnceCell<Option<&'static str>>,
+    /// The primary code of its language.
+    language: OnceCell<Option<String>>,
 }
 
 impl<'d> About<'d> {
     pub(super) fn new(text: &'d [u8], lang: Option<&'d str>, url: Option<&'d str>) -> Self {
-        Self { lang, url, text, host: OnceCell::new(), found: OnceCell::new() }
+        Self { lang, url, text, host: OnceCell::new(), language: OnceCell::new() }
     }
 
     /// Nothing is known about a stream of lines.
@@ -73,9 +75,13 @@ impl<'d> About<'d> {
         Self::new(&[], None, None)
     }
 
+    /// Whether the document is in one of these languages, given by their primary codes.
     fn speaks(&self, langs: &[String]) -> bool {
-        let lang = self.lang.or_else(|| *self.found.get_or_init(|| language_of(self.text)));
-        lang.is_some_and(|lang| langs.iter().any(|one| same_language(one, lang)))
+        let lang = self.language.get_or_init(|| match self.lang {
+            Some(told) => Some(primary(told)),
+            None => language_of(self.text).map(ToOwned::to_owned),
+        });
+        lang.as_ref().is_some_and(|lang| langs.contains(lang))
     }
 
     fn is_of(&self, sites: &[SiteName]) -> bool {
@@ -84,13 +90,8 @@ impl<'d> About<'d> {
     }
 }
 
-/// Whether two language tags name one language, whatever the regions and scripts.
-pub(super) fn same_language(one: &str, other: &str) -> bool {
-    primary(one) == primary(other)
-}
-
 /// The primary language of a tag, by its shortest code.
-fn primary(tag: &str) -> String {
+pub(super) fn primary(tag: &str) -> String {
     let tag = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     match tag.as_str() {
         "nb" | "nn" | "nob" | "nno" | "nor" => "no".to_owned(),
@@ -209,11 +210,15 @@ fn short_code(lang: whatlang::Lang) -> &'static str {
     }
 }
 
-/// The host of an address, with or without a scheme.
-fn host_of(url: &str) -> Option<String> {
+/// The host of an address, with or without a scheme, in lower case: a name with a dot in it, or a number in brackets.
+pub(crate) fn host_of(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.');
+    let host = authority.rsplit('@').next()?;
+    if host.starts_with('[') {
+        return host.split_once(']').map(|(address, _)| format!("{}]", address.to_ascii_lowercase()));
+    }
+    let host = host.split(':').next()?.trim_end_matches('.');
     host.contains('.').then(|| host.to_lowercase())
 }
 
@@ -260,7 +265,7 @@ mod tests {
         assert!(!About::new(german.as_bytes(), Some("en"), None).speaks(&de));
         assert!(About::new(german.repeat(3).as_bytes(), None, None).speaks(&de));
         assert!(!About::new(b"Home\nMenu\n", None, None).speaks(&de));
-        assert!(same_language("nb-NO", "no") && same_language("jpn", "ja") && !same_language("en", "de"));
+        assert_eq!([primary("nb-NO"), primary("jpn"), primary("EN_us")], ["no", "ja", "en"]);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) enum What {
 
 /// What is looked for by all rules of a program.
 pub(super) struct Seek {
+    /// Whether lines must be folded to be looked at.
+    pub folds: bool,
     pub line_sets: Vec<LineSet>,
     pub starts: EndSet<What>,
     pub ends: EndSet<What>,
@@ -52,14 +54,6 @@ impl Seek {
             What::Run(number) => self.runs[number as usize].rule,
             What::Pattern(number) => self.patterns[number as usize].rule,
         }
-    }
-
-    /// Whether lines must be folded to be looked at.
-    pub(super) fn folds(&self) -> bool {
-        self.line_sets.iter().any(|set| set.fold() != Fold::None)
-            || !self.runs.is_empty()
-            || !self.patterns.is_empty()
-            || self.templates.iter().any(|template| template.fold != Fold::None)
     }
 }
 
@@ -166,10 +160,15 @@ impl<'p> SeekBuilder<'p> {
     /// # Errors
     /// When the texts are too many for one automaton.
     pub(super) fn build(self) -> Result<Seek, BuildError> {
+        let folds = self.lines.keys().any(|(fold, _)| *fold != Fold::None)
+            || !self.runs.is_empty()
+            || !self.patterns.is_empty()
+            || self.templates.iter().any(|template| template.fold != Fold::None);
         let lines = self.lines.into_iter();
         let line_sets = lines
             .map(|((fold, case), keys)| LineSet::new(fold, case, keys.iter().map(|(keys, rule)| (&**keys, *rule))));
         Ok(Seek {
+            folds,
             line_sets: line_sets.collect(),
             starts: EndSet::new(self.starts, false),
             ends: EndSet::new(self.ends, true),

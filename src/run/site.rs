@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::path::{Component, Path};
 
+use crate::clean::host_of;
+
 /// The host that a path of a dump names: the last of its parts that is a name of the web, such as the folder
 /// `www.example.com`, or a file `example.com.txt`.
 pub(super) fn host_of_path(place: &str) -> Option<&str> {
@@ -18,17 +20,8 @@ pub(super) fn host_of_path(place: &str) -> Option<&str> {
 /// case; the host itself if it is a number.
 #[must_use]
 pub fn site_of(url: &str) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    if host.starts_with('[') {
-        return host.split_once(']').map(|(address, _)| format!("{}]", address.to_ascii_lowercase()));
-    }
-    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.').to_lowercase();
-    if !host.contains('.') || host.contains(char::is_whitespace) {
-        return None;
-    }
-    let is_number = host.parse::<Ipv4Addr>().is_ok();
+    let host = host_of(url).filter(|host| !host.contains(char::is_whitespace))?;
+    let is_number = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
     let domain = if is_number { None } else { psl::domain_str(&host) };
     Some(domain.unwrap_or(&host).to_owned())
 }
