@@ -13,6 +13,7 @@ mod hole;
 mod judge;
 mod line_set;
 mod matcher;
+mod moment;
 mod page;
 mod pattern;
 pub mod proof;
