@@ -10,6 +10,8 @@ use std::{env, fs, io};
 
 #[path = "src/pack/mod.rs"]
 mod pack;
+#[path = "src/simd/mod.rs"]
+mod simd;
 #[path = "src/text/mod.rs"]
 mod text;
 
@@ -17,6 +19,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/pack");
+    println!("cargo::rerun-if-changed=src/simd");
     println!("cargo::rerun-if-changed=src/text");
     println!("cargo::rustc-check-cfg=cfg(shipped)");
     println!("cargo::rustc-cfg=shipped");

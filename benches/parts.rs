@@ -92,7 +92,7 @@ mod lines {
         let mut scratch = Scratch::default();
         bencher
             .counter(BytesCount::of_slice(&text))
-            .bench_local(|| cleaner.clean_lines(black_box(&text), true, &mut scratch).text.len());
+            .bench_local(|| cleaner.clean_lines(black_box(&text), true, &mut scratch).len());
     }
 }
 
@@ -115,7 +115,7 @@ mod documents {
         let mut scratch = Scratch::default();
         bencher.counter(BytesCount::new(bytes)).bench_local(|| {
             let clean = |text: &String| {
-                cleaner.clean(&Document { text: text.as_bytes(), ..Document::default() }, &mut scratch).text.len()
+                cleaner.clean(&Document { text: text.as_bytes(), ..Document::default() }, &mut scratch).len()
             };
             black_box(&dump).iter().map(clean).sum::<usize>()
         });

@@ -11,7 +11,7 @@
 //! let cleaner = Cleaner::new(&shipped(), &Options::default())?;
 //! let document = Document { text: b"The talks went on.\n\nLeave a comment\n", ..Document::default() };
 //! let cleaned = cleaner.clean(&document, &mut Scratch::default());
-//! assert_eq!(&*cleaned.text, b"The talks went on.\n");
+//! assert_eq!(&*cleaned.text(), b"The talks went on.\n");
 //! assert_eq!(cleaner.rule_id(cleaned.edits[0].rule), "en/comments/leave-a-comment");
 //! # Ok::<(), dechaff::clean::CompileError>(())
 //! ```
@@ -22,4 +22,5 @@ pub mod pack;
 pub mod report;
 pub mod run;
 pub mod shard;
+mod simd;
 pub mod text;

@@ -63,14 +63,14 @@ fn check(cleaner: &Cleaner, page: &Path, expected: &Path, bless: bool) -> Result
     let document = Document { text: &text, ..Document::default() };
     let left = cleaner.clean(&document, &mut Scratch::default());
     if bless {
-        return Ok(write_expected(expected, &text, &left.text)?);
+        return Ok(write_expected(expected, &text, &left.text())?);
     }
     let wanted = if expected.exists() { fs::read(expected)? } else { text.clone() };
-    if *left.text == *wanted {
+    if *left.text() == *wanted {
         return Ok(());
     }
     let name = expected.file_name().unwrap_or_default().to_string_lossy();
-    let mut message = difference(&wanted, &left.text);
+    let mut message = difference(&wanted, &left.text());
     for edit in &left.edits {
         let cut = String::from_utf8_lossy(&text[edit.span.range()]);
         message.push_str(&["  cut by ", cleaner.rule_id(edit.rule), ": ", cut.trim(), "\n"].concat());

@@ -51,6 +51,8 @@ pub(super) struct Program {
     /// Sorted by id, so that a rule's number decides ties as its id would.
     pub rules: Vec<Active>,
     pub seek: Seek,
+    /// Whether all that rules do is to cut whole lines, as plain lists do: then nothing is left to be judged.
+    pub cuts_lines_alone: bool,
     pub dropped: Vec<Dropped>,
 }
 
@@ -70,6 +72,12 @@ pub(super) struct Active {
 }
 
 impl Active {
+    /// Whether a match is a cut of the line, whatever the line and the document are.
+    fn cuts_lines_alone(&self) -> bool {
+        let asks = self.max_words.is_some() || !self.all_of.is_empty() || !self.only.is_empty();
+        self.action == Action::CutLine && self.is_context_free() && self.scope.is_everywhere() && !asks
+    }
+
     pub(super) fn is_context_free(&self) -> bool {
         self.zones.is_empty() && self.near.is_none() && !self.action.reaches_far()
     }
@@ -107,7 +115,9 @@ impl Program {
             let (fold, case) = spelling(rule, options);
             seek.add(rule, number, fold, case);
         }
-        Ok(Self { rules, seek: seek.build()?, dropped })
+        let seek = seek.build()?;
+        let cuts_lines_alone = seek.is_of_lines && rules.iter().all(Active::cuts_lines_alone);
+        Ok(Self { rules, seek, cuts_lines_alone, dropped })
     }
 }
 

@@ -3,8 +3,6 @@
 //! An edit deletes bytes and never inserts any. Here it is decided what goes along with a cut: the ending of its line,
 //! and of the blank lines around it as many as would otherwise be one paragraph break too many.
 
-use std::borrow::Cow;
-
 use super::judge::{Judgement, LineCut};
 use crate::text::{Line, Span, is_blank};
 
@@ -54,19 +52,14 @@ pub(super) fn edits(text: &[u8], judgement: &Judgement, seams: Seams) -> Vec<Edi
     edits
 }
 
-/// Deletes `edits` from `text`; borrows when there is nothing to delete.
-pub(super) fn apply<'d>(text: &'d [u8], edits: &[Edit]) -> Cow<'d, [u8]> {
-    if edits.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = Vec::with_capacity(text.len());
+/// Appends `text` without what `edits` delete to `out`.
+pub(super) fn append_kept(text: &[u8], edits: &[Edit], out: &mut Vec<u8>) {
     let mut from = 0;
     for edit in edits {
-        kept.extend_from_slice(&text[from..edit.span.start]);
+        out.extend_from_slice(&text[from..edit.span.start]);
         from = edit.span.end;
     }
-    kept.extend_from_slice(&text[from..]);
-    Cow::Owned(kept)
+    out.extend_from_slice(&text[from..]);
 }
 
 /// Deletes the lines of one gap, which have nothing but blank lines between them, and the blank lines that go along.

@@ -7,15 +7,16 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::compile::{Active, Program};
+use super::edit::Edit;
 use super::hole::Seen;
-use super::matcher::Matcher;
 use super::pattern::LONGEST_LINE;
 use super::scope::About;
-use super::seek::What;
+use super::seek::{Seek, What};
 use crate::pack::Role;
+use crate::simd::Outline;
 use crate::text::{
     Case, Fold, Folded, Line, Span, border, char_after, char_before, core_into, core_of, count_words, fold_into,
-    is_blank, is_plain, lines_from, trim, without_stop, words_of,
+    is_blank, trim, without_stop, words_of,
 };
 
 /// The longest line that phrases without fixed text are tried on, in folded bytes.
@@ -29,31 +30,63 @@ pub(super) struct Hit {
     pub span: Span,
 }
 
-/// Buffers for folding.
+/// Buffers that are used again.
 #[derive(Default)]
 pub(super) struct Scratch {
     key: Vec<u8>,
+    outline: Outline,
+    /// The text in small letters.
+    lower: Vec<u8>,
+    places: Vec<usize>,
+    finds: Vec<(usize, What)>,
     found: Vec<Line>,
 }
 
 /// The lines of `text` from byte `begin` on that may hold a hit, in order.
 pub(super) fn candidates(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch) -> Vec<Line> {
-    let mut found = std::mem::take(&mut scratch.found);
+    let Scratch { key, outline, lower, places, finds, found } = scratch;
+    let mut found = std::mem::take(found);
     found.clear();
+    outline.draw(text);
     let seek = &program.seek;
-    let mut scan = Scan { program, text, folds: seek.folds, stretch: Span::new(begin, begin), found };
-    let each_line = scan.folds || !seek.line_sets.is_empty();
-    for line in lines_from(text, begin).take_while(|_| each_line) {
-        scan.line(line, &mut scratch.key);
+    finds.clear();
+    if let Some(matcher) = &seek.inside {
+        lower.clear();
+        lower.extend_from_slice(text);
+        lower.make_ascii_lowercase();
+        matcher.find(lower, places, |at, whats| finds.extend(whats.iter().map(|&what| (at, what))));
+        finds.sort_unstable();
     }
-    scan.close_stretch();
-    let mut found = scan.found;
+    let mut scan = Scan { program, text, outline, finds, places, key };
+    found.extend(lines_between(text, begin, &outline.feeds).filter(|line| scan.may_be_hit(line)));
     if let Some(matcher) = &seek.verbatim {
-        add_finds(matcher, text, Span::new(begin, text.len()), |_| true, &mut found);
+        let known = found.len();
+        matcher.find(text, places, |at, _| found.extend(line_at(text, begin, &outline.feeds, at)));
+        if found.len() > known {
+            found.sort_unstable_by_key(|line| line.span);
+            found.dedup();
+        }
     }
-    found.sort_unstable_by_key(|line| line.span);
-    found.dedup();
     found
+}
+
+/// The lines of `text` from byte `begin` on, by its line feeds.
+fn lines_between<'t>(text: &'t [u8], begin: usize, feeds: &'t [usize]) -> impl Iterator<Item = Line> + 't {
+    let mut from = begin;
+    let last = (!text.ends_with(b"\n")).then_some(text.len());
+    let ends = feeds.iter().map(|&feed| (feed, feed + 1)).chain(last.map(|end| (end, end)));
+    ends.filter_map(move |(stop, end)| {
+        let start = std::mem::replace(&mut from, end);
+        (start < end).then_some(Line { span: Span::new(start, stop), end })
+    })
+}
+
+/// The line of `text` that byte `at` stands in, if it begins at `begin` or later.
+fn line_at(text: &[u8], begin: usize, feeds: &[usize], at: usize) -> Option<Line> {
+    let next = feeds.partition_point(|&feed| feed < at);
+    let start = next.checked_sub(1).map_or(begin, |before| feeds[before] + 1);
+    let (stop, end) = feeds.get(next).map_or((text.len(), text.len()), |&feed| (feed, feed + 1));
+    (at >= begin).then_some(Line { span: Span::new(start, stop), end })
 }
 
 /// Gives a list of candidates back for the next document.
@@ -61,56 +94,80 @@ pub(super) fn recycle(scratch: &mut Scratch, found: Vec<Line>) {
     scratch.found = found;
 }
 
-/// The first look at a text. Plain lines are scanned as they stand, many at a time; the others are folded one by one.
+/// The first look at the lines of a text. Plain lines have been searched as they stand, all at once; the others are folded
+/// one by one.
 struct Scan<'p, 't> {
     program: &'p Program,
     text: &'t [u8],
-    /// Whether anything is compared with folded lines.
-    folds: bool,
-    /// Plain lines that have not been scanned yet for what may stand anywhere.
-    stretch: Span,
-    found: Vec<Line>,
+    outline: &'t Outline,
+    /// What has been found in the text, by where it begins, as far as no line has been asked for it.
+    finds: &'t [(usize, What)],
+    places: &'t mut Vec<usize>,
+    key: &'t mut Vec<u8>,
 }
 
-impl Scan<'_, '_> {
-    fn line(&mut self, line: Line, key: &mut Vec<u8>) {
+impl<'t> Scan<'_, 't> {
+    /// Whether `line`, which comes after all lines that were asked about before, may hold a hit.
+    fn may_be_hit(&mut self, line: &Line) -> bool {
         let content = &self.text[line.span.range()];
         let seek = &self.program.seek;
+        let finds = self.finds_until(line.end);
         if seek.line_sets.iter().any(|set| set.may_hold_verbatim(content))
-            || seek.unprompted.iter().any(|&number| self.tries(number, content, key))
+            || seek.unprompted.iter().any(|&number| self.tries(number, content))
         {
-            self.found.push(line);
+            return true;
         }
-        if !self.folds {
-            return;
+        if !seek.folds || (seek.is_of_lines && !seek.line_sets.iter().any(|set| set.is_near_length(content))) {
+            return false;
         }
-        let inner = &content[trim(content).range()];
-        if is_plain(inner) {
-            self.stretch.end = line.end;
-            let core = core_of(inner, inner);
-            let stopless = without_stop(inner, core);
-            if !self.may_hold(inner, core, stopless) {
-                return;
-            }
-            key.clear();
-            key.extend_from_slice(inner);
-            key.make_ascii_lowercase();
-            if self.holds(content, key, core, stopless) || Look::new(self.program, key, core).at_ends() {
-                self.found.push(line);
-            }
-            return;
+        let inner = trim(content).shifted(line.span.start);
+        if self.outline.is_plain(inner.start, inner.end) {
+            self.is_plain_hit(content, inner, finds)
+        } else {
+            self.is_folded_hit(content)
         }
-        self.close_stretch();
-        self.stretch = Span::new(line.end, line.end);
-        fold_into(content, Case::Fold, key);
-        let core = core_of(key, content);
-        let look = Look::new(self.program, key, core);
-        if self.holds(content, key, core, without_stop(key, core))
-            || look.at_ends()
-            || seek.inside.as_ref().is_some_and(|matcher| matcher.is_match(key) && look.inside(matcher))
-        {
-            self.found.push(line);
+    }
+
+    /// What has been found before byte `end` and after what was given before.
+    fn finds_until(&mut self, end: usize) -> &'t [(usize, What)] {
+        let count = self.finds.iter().take_while(|(at, _)| *at < end).count();
+        let (before, after) = self.finds.split_at(count);
+        self.finds = after;
+        before
+    }
+
+    /// Whether a plain line, `inner` between its blanks, may be hit.
+    fn is_plain_hit(&mut self, line: &[u8], inner: Span, finds: &[(usize, What)]) -> bool {
+        let plain = &self.text[inner.range()];
+        let core = core_of(plain, plain);
+        let stopless = without_stop(plain, core);
+        let at_ends = self.may_hold(plain, core, stopless);
+        if !at_ends && finds.is_empty() {
+            return false;
         }
+        self.key.clear();
+        self.key.extend_from_slice(plain);
+        self.key.make_ascii_lowercase();
+        let look = Look::new(self.program, self.key, core);
+        (at_ends && (self.holds(line, self.key, core, stopless) || look.at_ends()))
+            || finds.iter().any(|&(_, what)| look.is_promising(what))
+    }
+
+    /// Whether a line that is not plain may be hit.
+    fn is_folded_hit(&mut self, line: &[u8]) -> bool {
+        fold_into(line, Case::Fold, self.key);
+        let core = core_of(self.key, line);
+        let look = Look::new(self.program, self.key, core);
+        if self.holds(line, self.key, core, without_stop(self.key, core)) || look.at_ends() {
+            return true;
+        }
+        let mut is_promising = false;
+        if let Some(matcher) = &self.program.seek.inside {
+            matcher.find(self.key, self.places, |_, whats| {
+                is_promising |= whats.iter().any(|&what| look.is_promising(what));
+            });
+        }
+        is_promising
     }
 
     /// Whether a plain line may be, begin or end with something that is looked for, by a look at its ends.
@@ -131,45 +188,13 @@ impl Scan<'_, '_> {
     }
 
     /// Whether a pattern that no text stands for matches a line.
-    fn tries(&self, number: u32, line: &[u8], key: &mut Vec<u8>) -> bool {
+    fn tries(&mut self, number: u32, line: &[u8]) -> bool {
         if line.len() > 4 * LONGEST_LINE {
             return false;
         }
         let pattern = &self.program.seek.patterns[number as usize];
-        core_into(line, pattern.fold, Case::Exact, key);
-        pattern.find(key).is_some()
-    }
-
-    fn close_stretch(&mut self) {
-        if let Some(matcher) = &self.program.seek.inside {
-            let mut key = Vec::new();
-            let look = |line: &[u8]| {
-                fold_into(line, Case::Fold, &mut key);
-                Look::new(self.program, &key, core_of(&key, &key)).inside(matcher)
-            };
-            add_finds(matcher, self.text, self.stretch, look, &mut self.found);
-        }
-    }
-}
-
-/// Adds the lines of a stretch of whole lines in which anything is found and that look promising.
-fn add_finds<T: Copy + Ord>(
-    matcher: &Matcher<T>,
-    text: &[u8],
-    stretch: Span,
-    mut look: impl FnMut(&[u8]) -> bool,
-    found: &mut Vec<Line>,
-) {
-    let within = &text[..stretch.end];
-    let mut at = stretch.start;
-    while let Some(end) = matcher.next_end(within, at) {
-        let start = memchr::memrchr(b'\n', &text[at..end - 1]).map_or(at, |step| at + step + 1);
-        let (stop, next) = memchr::memchr(b'\n', &within[end..])
-            .map_or((stretch.end, stretch.end), |step| (end + step, end + step + 1));
-        if look(&text[start..stop]) {
-            found.push(Line { span: Span::new(start, stop), end: next });
-        }
-        at = next;
+        core_into(line, pattern.fold, Case::Exact, self.key);
+        pattern.find(self.key).is_some()
     }
 }
 
@@ -192,11 +217,6 @@ impl<'p, 'l> Look<'p, 'l> {
         at_ends(self.program, self.folded, self.core).any(|what| self.is_promising(what))
     }
 
-    /// Whether what it holds is promising.
-    fn inside(&self, matcher: &Matcher<What>) -> bool {
-        matcher.of(self.folded).any(|what| self.is_promising(what))
-    }
-
     fn is_promising(&self, what: What) -> bool {
         let seek = &self.program.seek;
         let rule = &self.program.rules[seek.rule_of(what) as usize];
@@ -213,6 +233,53 @@ impl<'p, 'l> Look<'p, 'l> {
             What::Pattern(number) => self.core.len() <= seek.patterns[number as usize].longest,
         }
     }
+}
+
+/// The lines of `text` from byte `begin` on that rules cut, for a program that does nothing else; each in the name of its first rule.
+pub(super) fn line_cuts(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch, edits: &mut Vec<Edit>) {
+    let seek = &program.seek;
+    let Scratch { key, outline, .. } = scratch;
+    if seek.folds {
+        outline.draw(text);
+    } else {
+        outline.draw_feeds(text);
+    }
+    for line in lines_between(text, begin, &outline.feeds) {
+        let content = &text[line.span.range()];
+        if content.is_empty() || !seek.line_sets.iter().any(|set| set.is_near_length(content)) {
+            continue;
+        }
+        if let Some(rule) = line_rule(seek, outline, content, line.span.start, key) {
+            edits.push(Edit { span: Span::new(line.span.start, line.end), rule });
+        }
+    }
+}
+
+/// The first rule that takes the line `content`, which begins at `start`, as a whole.
+fn line_rule(seek: &Seek, outline: &Outline, content: &[u8], start: usize, key: &mut Vec<u8>) -> Option<u32> {
+    let verbatim = seek.line_sets.iter().filter_map(|set| set.rule_of_verbatim(content)).min();
+    if !seek.folds || is_blank(content) {
+        return verbatim.filter(|_| !is_blank(content));
+    }
+    let inner = trim(content);
+    let plain = &content[inner.range()];
+    if outline.is_plain(start + inner.start, start + inner.end) {
+        let core = core_of(plain, plain);
+        let stopless = without_stop(plain, core);
+        if !seek.line_sets.iter().any(|set| set.may_hold(plain, core, stopless)) {
+            return verbatim;
+        }
+    } else {
+        let is_plain = |from, to| outline.is_plain(start + inner.start + from, start + inner.start + to);
+        if !seek.line_sets.iter().any(|set| set.may_hold_inside(plain, is_plain)) {
+            return verbatim;
+        }
+    }
+    fold_into(content, Case::Fold, key);
+    let core = core_of(key, content);
+    let stopless = without_stop(key, core);
+    let folded = seek.line_sets.iter().filter_map(|set| set.rules_of(content, key, core, stopless).first());
+    folded.copied().chain(verbatim).min()
 }
 
 /// What is looked for and begins or ends as a folded line does; some more than once.
@@ -250,7 +317,7 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
             finder.hit(rule, trim(line));
         }
     }
-    for what in found(program, line, key, core) {
+    for what in found(program, line, key, core, &mut scratch.places) {
         match what {
             What::Template(number) => finder.template(number),
             What::Run(number) => finder.run(number),
@@ -264,14 +331,18 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
 }
 
 /// What `line`, folded to `key`, may hold, each once.
-fn found(program: &Program, line: &[u8], key: &[u8], core: Span) -> Vec<What> {
+fn found(program: &Program, line: &[u8], key: &[u8], core: Span, places: &mut Vec<usize>) -> Vec<What> {
     let seek = &program.seek;
     let mut found: Vec<What> = seek.unprompted.iter().map(|&number| What::Pattern(number)).collect();
     if seek.folds {
         found.extend(at_ends(program, key, core));
-        found.extend(seek.inside.iter().flat_map(|matcher| matcher.of(key)));
+        if let Some(matcher) = &seek.inside {
+            matcher.find(key, places, |_, whats| found.extend_from_slice(whats));
+        }
     }
-    found.extend(seek.verbatim.iter().flat_map(|matcher| matcher.of(line)));
+    if let Some(matcher) = &seek.verbatim {
+        matcher.find(line, places, |_, whats| found.extend_from_slice(whats));
+    }
     found.sort_unstable();
     found.dedup();
     found

@@ -1,7 +1,7 @@
 //! Finds the rules whose phrase is the whole line.
 //!
 //! A hash set over folded lines, never an automaton: its cost per line does not depend on how many phrases there are.
-//! A bit filter over the length, the first and the last bytes turns most lines away before anything is hashed, and every find is
+//! A bit filter over the first and the last bytes turns most lines away before anything is hashed, and every find is
 //! compared byte for byte.
 
 use hashbrown::HashTable;
@@ -79,9 +79,20 @@ impl LineSet {
         !key.is_empty() && key.len() <= self.longest && self.has_mark(mark(key))
     }
 
+    /// Whether a line that is not plain, `inner` between its blanks, may be in the set, by a look at its ends; `is_plain` tells
+    /// that of its bytes. Never wrong when it says no.
+    pub(super) fn may_hold_inside(&self, inner: &[u8], is_plain: impl Fn(usize, usize) -> bool) -> bool {
+        self.fold != Fold::None && sure_ends(inner, is_plain).is_none_or(|ends| self.has_mark(mark(&ends)))
+    }
+
     /// The same for lines that are compared as they are.
     pub(super) fn may_hold_verbatim(&self, line: &[u8]) -> bool {
         self.fold == Fold::None && !line.is_empty() && line.len() <= self.longest && self.has_mark(mark(line))
+    }
+
+    /// The first rule that takes `line` as it is, if lines are compared so.
+    pub(super) fn rule_of_verbatim(&self, line: &[u8]) -> Option<u32> {
+        if self.may_hold_verbatim(line) { self.find_key(line).first().copied() } else { None }
     }
 
     /// Whether `line` is short enough for the set: folding shortens it by its ornaments, but what is far longer than every
@@ -131,13 +142,33 @@ impl Entry {
     }
 }
 
-/// A hash of the length and of the first and last bytes alone, whatever their case.
+/// A hash of the first and last bytes alone, whatever their case.
 fn mark(key: &[u8]) -> u64 {
     let eight = |bytes: &[u8]| bytes.first_chunk::<8>().map(|eight| u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020);
     let first = eight(key).unwrap_or_else(|| key.iter().fold(0, |all, &byte| all << 8 | u64::from(byte | 0x20)));
     let last = key.len().checked_sub(8).and_then(|from| eight(&key[from..])).unwrap_or(0);
-    (first ^ last.rotate_left(23) ^ (key.len() as u64).rotate_left(47)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    (first ^ last.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
+
+/// The first and the last bytes of a line that is not plain, if they are sure to be those of its key: plain themselves and
+/// so next to them, letters or digits at the very ends, no bracket of a link.
+fn sure_ends(inner: &[u8], is_plain: impl Fn(usize, usize) -> bool) -> Option<[u8; 16]> {
+    let len = inner.len().checked_sub(NEXT).filter(|&len| len >= NEXT)?;
+    let (start, end) = (&inner[..NEXT], &inner[len..]);
+    let is_sure = start[0].is_ascii_alphanumeric()
+        && end[NEXT - 1].is_ascii_alphanumeric()
+        && !start.iter().any(|byte| matches!(byte, b'[' | b'!'))
+        && !end.contains(&b')')
+        && is_plain(0, NEXT)
+        && is_plain(len, len + NEXT);
+    let mut ends = [0; 16];
+    ends[..8].copy_from_slice(&start[..8]);
+    ends[8..].copy_from_slice(&end[1..]);
+    is_sure.then_some(ends)
+}
+
+/// Eight bytes and the one next to them, with which they might combine.
+const NEXT: usize = 9;
 
 /// Rule files of 4 GiB are beyond it; what would not fit is cut off and matches nothing.
 fn narrow(at: usize) -> u32 {
@@ -154,6 +185,17 @@ mod tests {
         let core = crate::text::core_of(&folded, line.as_bytes());
         let stopless = crate::text::without_stop(&folded, core);
         set.rules_of(line.as_bytes(), &folded, core, stopless).to_vec()
+    }
+
+    #[test]
+    fn the_ends_of_a_line_that_is_not_plain_tell_only_if_they_are_sure() {
+        let set = LineSet::new(Fold::Full, Case::Fold, [("follow us on “x” and elsewhere", 0)].into_iter());
+        let may = |line: &str| {
+            let odd = |byte: u8| !(0x20..0x7f).contains(&byte);
+            set.may_hold_inside(line.as_bytes(), |from, to| !line.as_bytes()[from..to].iter().any(|&byte| odd(byte)))
+        };
+        assert!(may("Follow us on “X” and elsewhere") && may("» Follow us on “X” and elsewhere."));
+        assert!(!may("Following us on “X” and nowhere at all") && may("“Following us on X and nowhere at all”"));
     }
 
     #[test]

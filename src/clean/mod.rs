@@ -8,8 +8,10 @@ mod calendar;
 mod compile;
 mod edit;
 mod end_set;
+mod fragment;
 mod hits;
 mod hole;
+mod inside_set;
 mod judge;
 mod line_set;
 mod matcher;
@@ -47,14 +49,43 @@ pub struct Document<'t, 'k> {
 /// A document after cleaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned<'d> {
-    /// The text without what `edits` delete; borrowed if they delete nothing.
-    pub text: Cow<'d, [u8]>,
+    original: &'d [u8],
     /// What goes, sorted and disjoint, each with its rule.
     pub edits: Vec<Edit>,
     /// What the document is marked as: sorted, none twice.
     pub flags: Vec<Flag>,
     /// Whether the document would have lost more than the budget allows, and so was left whole.
     pub over_budget: bool,
+}
+
+impl<'d> Cleaned<'d> {
+    /// The text without what the edits delete; borrowed if they delete nothing.
+    #[must_use]
+    pub fn text(&self) -> Cow<'d, [u8]> {
+        if self.edits.is_empty() {
+            return Cow::Borrowed(self.original);
+        }
+        let mut kept = Vec::with_capacity(self.len());
+        self.append_to(&mut kept);
+        Cow::Owned(kept)
+    }
+
+    /// Appends the text without what the edits delete to `out`.
+    pub fn append_to(&self, out: &mut Vec<u8>) {
+        edit::append_kept(self.original, &self.edits, out);
+    }
+
+    /// The length of the text that is left, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.original.len() - self.edits.iter().map(|edit| edit.span.len()).sum::<usize>()
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// How rules are applied.
@@ -125,8 +156,8 @@ impl Cleaner {
     pub fn clean<'t>(&self, document: &Document<'t, '_>, scratch: &mut Scratch) -> Cleaned<'t> {
         let judgement = judge::judge(&self.program, &self.options, document, &mut scratch.hits);
         let edits = edit::edits(document.text, &judgement, edit::Seams::Document);
-        let over_budget = judgement.over_budget;
-        Cleaned { text: edit::apply(document.text, &edits), edits, flags: judgement.flags, over_budget }
+        let (flags, over_budget) = (judgement.flags, judgement.over_budget);
+        Cleaned { original: document.text, edits, flags, over_budget }
     }
 
     /// Cleans a stretch of a stream of lines: rules that need a document do not act, a cut line takes its ending and
@@ -135,9 +166,14 @@ impl Cleaner {
     #[must_use]
     pub fn clean_lines<'d>(&self, text: &'d [u8], first: bool, scratch: &mut Scratch) -> Cleaned<'d> {
         let begin = if first { judge::begin(text, &self.options) } else { 0 };
-        let judgement = judge::judge_lines(&self.program, text, begin, &mut scratch.hits);
-        let edits = edit::edits(text, &judgement, edit::Seams::Lines);
-        Cleaned { text: edit::apply(text, &edits), edits, flags: Vec::new(), over_budget: false }
+        let mut edits = Vec::new();
+        if self.program.cuts_lines_alone {
+            hits::line_cuts(&self.program, text, begin, &mut scratch.hits, &mut edits);
+        } else {
+            let judgement = judge::judge_lines(&self.program, text, begin, &mut scratch.hits);
+            edits = edit::edits(text, &judgement, edit::Seams::Lines);
+        }
+        Cleaned { original: text, edits, flags: Vec::new(), over_budget: false }
     }
 
     /// Every hit in the document and what became of it, in the order of the text.

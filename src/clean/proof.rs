@@ -119,8 +119,8 @@ fn strips(rule: &Rule, text: &str) -> Result<(), String> {
         Action::Flag(flag) if cleaned.flags == [flag] => Ok(()),
         Action::Flag(_) => Err("nothing is marked".to_owned()),
         _ if cleaned.edits.is_empty() => Err("nothing is cut".to_owned()),
-        Action::CutLine if !is_blank(&cleaned.text) => {
-            Err(format!("{:?} is left", String::from_utf8_lossy(&cleaned.text)))
+        Action::CutLine if !is_blank(&cleaned.text()) => {
+            Err(format!("{:?} is left", String::from_utf8_lossy(&cleaned.text())))
         }
         _ => Ok(()),
     }
@@ -132,13 +132,13 @@ fn unchanged(cleaner: &Cleaner, document: &Document, left: &str, flags: &[Flag])
     if let Some(flag) = flags.iter().find(|flag| !cleaned.flags.contains(flag)) {
         return Err(format!("it is not marked as {}", flag.name()));
     }
-    if *cleaned.text == *left.as_bytes() {
+    if *cleaned.text() == *left.as_bytes() {
         return Ok(());
     }
     let rules: Vec<&str> = cleaned.edits.iter().map(|edit| cleaner.rule_id(edit.rule)).collect();
     Err(format!(
         "{:?} is left, cut by {}",
-        String::from_utf8_lossy(&cleaned.text),
+        String::from_utf8_lossy(&cleaned.text()),
         if rules.is_empty() { "nothing".to_owned() } else { rules.join(", ") }
     ))
 }

@@ -30,6 +30,8 @@ pub(super) enum What {
 pub(super) struct Seek {
     /// Whether lines must be folded to be looked at.
     pub folds: bool,
+    /// Whether nothing but whole lines is looked for.
+    pub is_of_lines: bool,
     pub line_sets: Vec<LineSet>,
     pub starts: EndSet<What>,
     pub ends: EndSet<What>,
@@ -164,16 +166,18 @@ impl<'p> SeekBuilder<'p> {
             || !self.runs.is_empty()
             || !self.patterns.is_empty()
             || self.templates.iter().any(|template| template.fold != Fold::None);
+        let is_of_lines = self.templates.is_empty() && self.runs.is_empty() && self.patterns.is_empty();
         let lines = self.lines.into_iter();
         let line_sets = lines
             .map(|((fold, case), keys)| LineSet::new(fold, case, keys.iter().map(|(keys, rule)| (&**keys, *rule))));
         Ok(Seek {
             folds,
+            is_of_lines,
             line_sets: line_sets.collect(),
             starts: EndSet::new(self.starts, false),
             ends: EndSet::new(self.ends, true),
-            inside: Matcher::new(self.inside, true)?,
-            verbatim: Matcher::new(self.verbatim, false)?,
+            inside: Matcher::new(self.inside)?,
+            verbatim: Matcher::new(self.verbatim)?,
             counts: self.counts,
             unprompted: self.unprompted,
             templates: self.templates,

@@ -94,7 +94,7 @@ impl Survey for DiffSurvey<'_> {
                 _ => {}
             }
         }
-        if from.text != to.text {
+        if from.text() != to.text() {
             found.changed += 1;
             let pieces = pieces(&from.edits, &to.edits);
             found.count(seen, &pieces, &from.edits);

@@ -221,7 +221,7 @@ impl Score {
             with_gold: u64::from(gold.is_some()),
             none: float(2 * keep) / float((2 * keep + noise).max(1)),
             f1: float(2 * left) / float((left + keep + noise - gone).max(1)),
-            gold: gold.map_or(0.0, |gold| tokens::likeness(&String::from_utf8_lossy(&seen.cleaned.text), gold)),
+            gold: gold.map_or(0.0, |gold| tokens::likeness(&String::from_utf8_lossy(&seen.cleaned.text()), gold)),
         }
     }
 

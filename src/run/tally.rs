@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
+
 use super::texts::CutTexts;
 use crate::pack::Flag;
 
@@ -40,7 +42,7 @@ pub struct Tally {
     pub text_bytes: u64,
     pub cut_bytes: u64,
     pub cuts: u64,
-    pub rules: BTreeMap<u32, RuleTally>,
+    pub rules: HashMap<u32, RuleTally>,
     pub texts: CutTexts,
     /// What the next level would cut as well, tried on some parts.
     pub next_level: NextLevel,
@@ -52,6 +54,18 @@ pub struct RuleTally {
     pub cuts: u64,
     pub bytes: u64,
     pub documents: u64,
+    /// The record that it cut in last, so that none counts twice.
+    last: Option<u64>,
+}
+
+impl RuleTally {
+    /// Counts a cut of so many bytes in a record.
+    pub(super) fn count(&mut self, bytes: u64, record: u64) {
+        self.cuts += 1;
+        self.bytes += bytes;
+        self.documents += u64::from(self.last != Some(record));
+        self.last = Some(record);
+    }
 }
 
 /// A trial of the next level on some of the documents.

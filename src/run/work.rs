@@ -2,7 +2,6 @@
 //!
 //! Each worker has its own [`Bench`]; what comes out depends on the part alone.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -60,8 +59,6 @@ struct Piece<'p, F> {
     part: &'p Part,
     trial: bool,
     finished: Finished<F>,
-    /// The record that each rule cut in last, so that none counts twice.
-    last: HashMap<u32, u64>,
 }
 
 /// What a survey may want to know of a document beside its text.
@@ -83,7 +80,7 @@ impl<'c, S: Survey> Bench<'c, S> {
         let trial = part.index.is_multiple_of(TRIAL) && self.cleaners.next.is_some();
         let finished = Finished { out, ..Finished::default() };
         let host = host_of_path(&shard.place);
-        let mut piece = Piece { shard, number, host, part, trial, finished, last: HashMap::new() };
+        let mut piece = Piece { shard, number, host, part, trial, finished };
         piece.finished.tally.bytes_in = part.bytes.len() as u64;
         match &shard.format {
             Format::Lines if self.options.sample.is_none() => self.lines(&mut piece),
@@ -103,7 +100,7 @@ impl<'c, S: Survey> Bench<'c, S> {
         let cleaner = self.cleaners.cleaner;
         match self.guarded(|bench| cleaner.clean_lines(&part.bytes, part.offset == 0, &mut bench.scratch)) {
             Ok(cleaned) => {
-                piece.finished.out.extend_from_slice(&cleaned.text);
+                cleaned.append_to(&mut piece.finished.out);
                 self.note_lines(piece, &part.bytes, 0, part.first_record, &cleaned.edits);
                 piece.finished.tally.documents += u64::from(part.offset == 0);
                 let document = Document { text: &part.bytes, ..Document::default() };
@@ -132,7 +129,7 @@ impl<'c, S: Survey> Bench<'c, S> {
             let cleaner = self.cleaners.cleaner;
             match self.guarded(|bench| cleaner.clean_lines(bytes, first, &mut bench.scratch)) {
                 Ok(cleaned) => {
-                    piece.finished.out.extend_from_slice(&cleaned.text);
+                    cleaned.append_to(&mut piece.finished.out);
                     piece.finished.tally.written += 1;
                     self.note_lines(piece, bytes, line.offset, record, &cleaned.edits);
                     let document = Document { text: bytes, ..Document::default() };
@@ -196,13 +193,13 @@ impl<'c, S: Survey> Bench<'c, S> {
                     piece.set_aside_at(record, text.offset, whole, cause);
                     piece.finished.dropped_file = *format == Format::Text;
                 }
-                Ok(cleaned) if self.options.drop_empty && is_blank(&cleaned.text) => {
+                Ok(cleaned) if self.options.drop_empty && is_blank(&cleaned.text()) => {
                     piece.finished.tally.dropped += 1;
                     piece.finished.dropped_file = *format == Format::Text;
                 }
                 Ok(cleaned) => {
                     piece.finished.tally.written += 1;
-                    piece.finished.out.extend_from_slice(&cleaned.text);
+                    cleaned.append_to(&mut piece.finished.out);
                     piece.finished.out.extend_from_slice(text.rest);
                 }
             }
@@ -269,7 +266,7 @@ impl<'c, S: Survey> Bench<'c, S> {
             let text = json::unescape(raw);
             let key = named.map(|()| piece.shard.keys.text[*at].as_str());
             let own = self.document(piece, record, &text, Some((body, fields, key)))?;
-            empty &= is_blank(&own.text);
+            empty = empty && self.options.drop_empty && is_blank(&own.text());
             cleaned.push((value.span, own.edits));
         }
         if empty && self.options.drop_empty {
@@ -363,7 +360,7 @@ impl<'c, S: Survey> Bench<'c, S> {
     ) {
         let Some(next) = self.cleaners.next.filter(|_| piece.trial) else { return };
         let next = clean(next, &mut self.scratch);
-        let more = cleaned.text.len().saturating_sub(next.text.len()) as u64;
+        let more = cleaned.len().saturating_sub(next.len()) as u64;
         let forecast = &mut piece.finished.tally.next_level;
         forecast.documents += 1;
         forecast.text_bytes += text.len() as u64;
@@ -407,10 +404,7 @@ impl<F> Piece<'_, F> {
             let len = edit.span.len() as u64;
             tally.cuts += 1;
             tally.cut_bytes += len;
-            let rule = tally.rules.entry(edit.rule).or_default();
-            rule.cuts += 1;
-            rule.bytes += len;
-            rule.documents += u64::from(self.last.insert(edit.rule, record) != Some(record));
+            tally.rules.entry(edit.rule).or_default().count(len, record);
             tally.texts.add(&text[edit.span.range()], edit.rule, (self.number, record), site);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Never trims quotes, brackets, `?` and `!`: a quoted prompt is somebody's words, a prompt is not.
 
-use super::{Span, words_of};
+use super::{Span, has_words};
 
 /// What is left of `folded` between its edges. `dialogue` tells that its first dash was written as a long one, as
 /// speech is in many languages, and stays.
@@ -27,7 +27,7 @@ pub(super) fn without_stop(key: &[u8]) -> &[u8] {
         return key;
     };
     let rest = &key[..key.len() - stop.len_utf8()];
-    if rest.ends_with(b".") || words_of(rest).take(3).count() < 3 { key } else { rest }
+    if rest.ends_with(b".") || !has_words(rest, 3) { key } else { rest }
 }
 
 fn trimmed(folded: &[u8], dialogue: bool, guillemets: bool) -> (Span, (bool, bool)) {

@@ -75,7 +75,7 @@ pub fn fold_into(line: &[u8], case: Case, folded: &mut Vec<u8>) {
 
 /// Whether folding `line` changes nothing but capitals: ASCII that can be seen, single blanks, no link.
 #[must_use]
-pub(crate) fn is_plain(line: &[u8]) -> bool {
+fn is_plain(line: &[u8]) -> bool {
     let Some(next) = line.get(1..) else { return true };
     // Without branches, so that many bytes are looked at in one step.
     let odd = line.iter().fold(0, |odd, byte| odd | u8::from(byte.wrapping_sub(0x20) >= 0x5f));

@@ -17,7 +17,7 @@ pub(super) struct Link {
 /// The links of `line` by the end of their text, in one pass over it whatever it holds: brackets are matched by a
 /// stack, and the next closing parenthesis is looked for once.
 pub(super) fn links(line: &[u8]) -> Vec<Link> {
-    if memchr::memmem::find(line, b"](").is_none() {
+    if !memchr::memchr_iter(b']', line).any(|at| line.get(at + 1) == Some(&b'(')) {
         return Vec::new();
     }
     let (mut open, mut found) = (Vec::new(), Vec::new());

@@ -13,8 +13,9 @@ mod units;
 mod word;
 
 pub use fold::{Case, Fold, Folded, core_into, fold_into, key_into};
-pub(crate) use fold::{core_of, is_plain, without_stop};
+pub(crate) use fold::{core_of, without_stop};
 pub use line::{BOM, Line, after_bom, is_blank, lines, lines_from, trim};
 pub use prose::prose_words;
 pub use span::Span;
+pub(crate) use word::has_words;
 pub use word::{border, char_after, char_before, count_words, is_unspaced, is_word_char, words_of};

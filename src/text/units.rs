@@ -4,12 +4,15 @@
 //! lower-casing each character, which joins ß with ss and the final sigma with the others, and the four i of Turkish
 //! with each other. A character and what combines with it are one unit, and of one origin.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfkc_quick};
 
 use super::Span;
 use super::fold::Case;
 use super::line::is_zero_width;
 use super::links::Link;
+use crate::simd::plain_run;
 
 /// Takes the folded units of a line.
 pub(super) trait Sink {
@@ -85,6 +88,9 @@ struct Units<'s, S> {
 
 impl<S: Sink> Units<'_, S> {
     fn stretch(&mut self, bytes: &[u8], offset: usize) {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return self.valid(text, offset);
+        }
         let mut at = offset;
         for chunk in bytes.utf8_chunks() {
             self.valid(chunk.valid(), at);
@@ -104,15 +110,35 @@ impl<S: Sink> Units<'_, S> {
                 self.close_blank();
                 self.sink.ascii(&text.as_bytes()[at..at + run], self.case, offset + at);
                 at += run;
-                continue;
+            } else {
+                at = self.beyond(text, at, offset);
             }
-            let mut chars = text[at..].char_indices();
-            let first = chars.next().map_or(0, |(_, c)| c.len_utf8());
-            let end = chars.find(|&(_, c)| !extends(c)).map_or(text.len(), |(next, _)| at + next);
-            debug_assert!(end >= at + first);
-            self.cluster(&text[at..end], offset + at, offset + end);
-            at = end;
         }
+    }
+
+    /// Takes what stands at `at`, which is no simple run, up to the next ASCII letter or beyond one cluster; gives where
+    /// that ends.
+    fn beyond(&mut self, text: &str, mut at: usize, offset: usize) -> usize {
+        let mut chars = text[at..].chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = at + c.len_utf8();
+            match simple_fold(c, self.case) {
+                Some(folded) if chars.peek().is_none_or(|&next| !extends(next)) => {
+                    self.unit(folded.encode_utf8(&mut [0; 4]).as_bytes(), offset + at, offset + next);
+                    at = next;
+                    if chars.peek().is_some_and(char::is_ascii) {
+                        return at;
+                    }
+                }
+                _ => {
+                    let end = text[next..].char_indices().find(|&(_, c)| !extends(c));
+                    let end = end.map_or(text.len(), |(step, _)| next + step);
+                    self.cluster(&text[at..end], offset + at, offset + end);
+                    return end;
+                }
+            }
+        }
+        at
     }
 
     /// A character and what combines with it; normalised together, and of one origin.
@@ -171,17 +197,43 @@ impl<S: Sink> Units<'_, S> {
 /// How many bytes at the start of `text` are visible ASCII with single blanks between, and do not combine with what
 /// comes after them.
 fn simple_run(text: &[u8]) -> usize {
-    let visible = |at: usize| text.get(at).is_some_and(u8::is_ascii_graphic);
-    let mut end = 0;
-    while visible(end) || (end > 0 && text.get(end) == Some(&b' ') && visible(end + 1)) {
-        end += 1;
+    if text.first().is_some_and(|byte| !byte.is_ascii_graphic()) {
+        return 0;
     }
-    // What is not ASCII may combine with the character before it.
-    if end > 0 && text.get(end).is_some_and(|byte| !byte.is_ascii()) {
-        end -= 1;
-        end -= usize::from(end > 0 && text[end - 1] == b' ');
+    let mut end = plain_run(text);
+    if text.get(end).is_some_and(|byte| !byte.is_ascii()) {
+        // What is not ASCII may combine with the character before it.
+        end -= usize::from(end > 0 && text[end - 1] != b' ');
     }
-    end
+    end - usize::from(end > 0 && text[end - 1] == b' ')
+}
+
+/// The one character that `c` folds to whatever stands before it, for the letters that fill most texts beyond ASCII; none
+/// for those that need a closer look.
+fn simple_fold(c: char, case: Case) -> Option<char> {
+    static FOLDED: LazyLock<Vec<char>> = LazyLock::new(|| ('\0'..CASED_END).map(single_fold).collect());
+    match c {
+        _ if !is_stable(c) => None,
+        _ if c < CASED_END && case == Case::Fold => FOLDED.get(c as usize).copied().filter(|&folded| folded != NONE),
+        // What stands above is typography, or has no case.
+        '\u{2010}'..='\u{2023}' => single_fold_in(c, case),
+        _ => Some(c),
+    }
+}
+
+/// Letters with capitals stand before it, as far as they are stable.
+const CASED_END: char = '\u{590}';
+/// Stands for a character that does not fold to one.
+const NONE: char = '\0';
+
+fn single_fold(c: char) -> char {
+    single_fold_in(c, Case::Fold).unwrap_or(NONE)
+}
+
+fn single_fold_in(c: char, case: Case) -> Option<char> {
+    let (mut folded, mut count) = (NONE, 0);
+    for_each_folded(c, case, |c| (folded, count) = (c, count + 1));
+    (count == 1).then_some(folded)
 }
 
 /// Whether `c` is of the letters that fill most texts beyond ASCII and is its own NFKC form: accented Latin, Greek,
@@ -196,7 +248,9 @@ fn is_stable(c: char) -> bool {
 /// Whether `c` combines with the character before it: marks, the jamo inside a Hangul syllable, and the half-width
 /// voicing marks of kana.
 fn extends(c: char) -> bool {
-    c >= '\u{300}' && (is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
+    c >= '\u{300}'
+        && !is_stable(c)
+        && (is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
 }
 
 fn push_folded(c: char, case: Case, unit: &mut Vec<u8>) {
@@ -233,6 +287,7 @@ mod tests {
         for c in ('\0'..=char::MAX).filter(|&c| is_stable(c)) {
             assert!(std::iter::once(c).nfkc().eq([c]), "{c} {:x}", u32::from(c));
             assert_eq!(is_nfkc_quick(std::iter::once(c)), IsNormalized::Yes, "{c}");
+            assert!(!is_combining_mark(c) && !c.is_whitespace() && !is_zero_width(c), "{c}");
         }
     }
 }

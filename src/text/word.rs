@@ -45,6 +45,14 @@ pub(super) fn words_by_kind(text: &[u8]) -> (usize, usize) {
     (words, unspaced)
 }
 
+/// Whether `text` holds at least so many words.
+#[must_use]
+pub(crate) fn has_words(text: &[u8], least: usize) -> bool {
+    // The first bytes nearly always tell.
+    let start = &text[..text.len().min(64)];
+    (start.is_ascii() && count_ascii_words(start) >= least) || words_of(text).take(least).count() == least
+}
+
 /// The words of `text`, in order.
 pub fn words_of(text: &[u8]) -> impl Iterator<Item = Span> + '_ {
     let mut at = 0;

@@ -152,7 +152,7 @@ fn cases() -> u32 {
 
 fn clean(cleaner: &Cleaner, text: &[u8]) -> (Vec<u8>, Vec<Edit>) {
     let cleaned = cleaner.clean(&Document { text, ..Document::default() }, &mut Scratch::default());
-    (cleaned.text.into_owned(), cleaned.edits)
+    (cleaned.text().into_owned(), cleaned.edits)
 }
 
 fn without(text: &[u8], edits: &[Edit]) -> Vec<u8> {
@@ -224,7 +224,7 @@ proptest! {
     #[test]
     fn a_stream_is_its_stretches(packs in packs(true), one in text(), other in text()) {
         let cleaner = Cleaner::new(&packs, &OPEN).unwrap();
-        let lines = |text: &[u8], first| cleaner.clean_lines(text, first, &mut Scratch::default()).text.into_owned();
+        let lines = |text: &[u8], first| cleaner.clean_lines(text, first, &mut Scratch::default()).text().into_owned();
         let mut first = one;
         first.push(b'\n');
         let whole = [&first[..], &other].concat();
@@ -253,7 +253,7 @@ proptest! {
         let cleaned = cleaner.clean(&Document { text: &text, ..Document::default() }, &mut Scratch::default());
         let words = |text: &[u8]| dechaff::text::count_words(text);
         // Words that a cut inside a line brings together or splits may differ by one a cut.
-        prop_assert!(words(&text) <= words(&cleaned.text) + words(&text) * 3 / 10 + cleaned.edits.len());
+        prop_assert!(words(&text) <= words(&cleaned.text()) + words(&text) * 3 / 10 + cleaned.edits.len());
         prop_assert!(!cleaned.over_budget || cleaned.edits.is_empty());
     }
 }

@@ -1,0 +1,256 @@
+//! Chooses rare fragments that texts can be found by.
+//!
+//! Takes texts, gives for each one a fragment of three bytes in it and where that stands; few fragments for all of them
+//! together, and such as are rare in running text. What is rare is told by a table of letter pairs, not by the dump: what is
+//! found must not hang on what was read before. The cover is chosen greedily, by cost for each text that is covered (the
+//! usual approximation of a least set cover).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::simd::Triples;
+
+/// Bytes of a fragment. Shorter texts are fragments themselves.
+pub(super) const LENGTH: usize = 3;
+/// What one more fragment costs beside the places where it stands in vain, as a share of all places.
+const ONE_MORE: f64 = 5e-5;
+/// Texts from which fragments are chosen at a time: what is common to many shows in some.
+const SAMPLE: usize = 1024;
+/// Groups of fragments that are looked for in one step.
+const GROUPS: usize = 8;
+
+/// Fragments that cover texts.
+pub(super) struct Cover {
+    /// For each text, where its fragment stands in it.
+    pub offsets: Vec<usize>,
+    /// The tables that find all fragments.
+    pub triples: Triples,
+}
+
+/// Up to three bytes; none is any byte.
+type Fragment = [Option<u8>; LENGTH];
+
+/// A cover of `texts`, none of which is empty.
+pub(super) fn cover(texts: &[&[u8]]) -> Cover {
+    let chosen = choose(texts);
+    let offset = |text: &&[u8]| {
+        let ranked = text.windows(LENGTH).zip(0..).filter_map(|(bytes, at)| Some((chosen.get(bytes)?, at)));
+        ranked.min_by(|(one, _), (other, _)| one.total_cmp(other)).map_or(0, |(_, at)| at)
+    };
+    let short = texts.iter().filter(|text| text.len() < LENGTH).map(|text| [0, 1, 2].map(|at| text.get(at).copied()));
+    let long = chosen.keys().map(|bytes| [0, 1, 2].map(|at| bytes.get(at).copied()));
+    let mut fragments: Vec<Fragment> = short.chain(long).collect();
+    fragments.sort_unstable();
+    fragments.dedup();
+    Cover { offsets: texts.iter().map(offset).collect(), triples: tables(&fragments) }
+}
+
+/// Fragments of which each text holds one, with their shares.
+fn choose<'t>(texts: &[&'t [u8]]) -> HashMap<&'t [u8], f64> {
+    let mut chosen: HashMap<&[u8], f64> = HashMap::new();
+    let mut open: Vec<&[u8]> = texts.iter().copied().filter(|text| text.len() >= LENGTH).collect();
+    while !open.is_empty() {
+        let step = open.len().div_ceil(SAMPLE);
+        let sample: Vec<&[u8]> = open.iter().copied().step_by(step).collect();
+        chosen.extend(choose_of(&sample));
+        let filter = Filter::new(chosen.keys());
+        open.retain(|text| !text.windows(LENGTH).any(|bytes| filter.has(bytes) && chosen.contains_key(bytes)));
+    }
+    chosen
+}
+
+/// A first look at whether three bytes are among the chosen ones.
+struct Filter(Vec<u64>);
+
+impl Filter {
+    fn new<'f>(chosen: impl Iterator<Item = &'f &'f [u8]>) -> Self {
+        let mut bits = vec![0; 1 << 10];
+        for bytes in chosen {
+            bits[slot(bytes) / 64] |= 1 << (slot(bytes) % 64);
+        }
+        Self(bits)
+    }
+
+    fn has(&self, bytes: &[u8]) -> bool {
+        self.0[slot(bytes) / 64] & 1 << (slot(bytes) % 64) != 0
+    }
+}
+
+/// A number below 2^16 for three bytes.
+fn slot(bytes: &[u8]) -> usize {
+    let number = bytes.iter().fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
+    (number.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+/// Fragments for a few texts, greedily.
+fn choose_of<'t>(texts: &[&'t [u8]]) -> Vec<(&'t [u8], f64)> {
+    let mut holders: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+    for (number, text) in texts.iter().enumerate() {
+        for bytes in text.windows(LENGTH) {
+            let holders = holders.entry(bytes).or_default();
+            if holders.last() != Some(&number) {
+                holders.push(number);
+            }
+        }
+    }
+    let mut open: Vec<(&[u8], f64, Vec<usize>, usize)> =
+        holders.into_iter().map(|(bytes, texts)| (bytes, share(bytes), texts.clone(), texts.len())).collect();
+    let mut covered = vec![false; texts.len()];
+    let mut chosen = Vec::new();
+    #[expect(clippy::cast_precision_loss, reason = "at most 1024 texts are counted")]
+    let cost = |share: f64, count: usize| (share + ONE_MORE) / count as f64;
+    while let Some((bytes, share, texts, _)) =
+        open.iter().filter(|one| one.3 > 0).min_by(|a, b| cost(a.1, a.3).total_cmp(&cost(b.1, b.3)))
+    {
+        chosen.push((*bytes, *share));
+        let now: HashSet<usize> = texts.iter().copied().filter(|&text| !covered[text]).collect();
+        for &text in &now {
+            covered[text] = true;
+        }
+        for one in &mut open {
+            one.3 -= one.2.iter().filter(|text| now.contains(text)).count();
+        }
+        open.retain(|one| one.3 > 0);
+    }
+    chosen
+}
+
+/// Puts fragments into groups so that what the tables cannot tell apart is rare.
+fn tables(fragments: &[Fragment]) -> Triples {
+    let shares: Vec<f64> = (0..=u8::MAX).map(byte_share).collect();
+    let mut groups: Vec<Group> = vec![Group::default(); GROUPS];
+    let mut tables = Triples::default();
+    for &fragment in fragments {
+        let dearer = |group: &Group| group.with(fragment).share(&shares) - group.share(&shares);
+        let best = (0..GROUPS).min_by(|&a, &b| dearer(&groups[a]).total_cmp(&dearer(&groups[b]))).unwrap_or(0);
+        groups[best] = groups[best].with(fragment);
+        tables.allow(best, fragment);
+    }
+    tables
+}
+
+/// The low and the high halves of bytes that a group allows at each place, a bit each.
+#[derive(Clone, Default)]
+struct Group([(u16, u16); LENGTH]);
+
+impl Group {
+    fn with(&self, fragment: Fragment) -> Self {
+        let mut group = self.clone();
+        for (halves, byte) in group.0.iter_mut().zip(fragment) {
+            let (low, high) = byte.map_or((u16::MAX, u16::MAX), |byte| (1 << (byte & 15), 1 << (byte >> 4)));
+            *halves = (halves.0 | low, halves.1 | high);
+        }
+        group
+    }
+
+    /// The share of all places that the group lets through.
+    fn share(&self, shares: &[f64]) -> f64 {
+        let at = |&(low, high): &(u16, u16)| {
+            let lets = |byte: usize| low >> (byte & 15) & 1 == 1 && high >> (byte >> 4) & 1 == 1;
+            shares.iter().enumerate().filter(|&(byte, _)| lets(byte)).map(|(_, share)| share).sum::<f64>()
+        };
+        self.0.iter().map(at).product()
+    }
+}
+
+/// How rare pairs are in running text, in bits (`0` to `9`, then `a` to `n`): a row for each first one of `a` to `z`, a
+/// blank and anything else, a column for each second one. Counted in scraped pages of thirty languages.
+const PAIRS: [&[u8; 28]; 28] = [
+    b"e989eb9c9ea797faf787aacdad8b",
+    b"aeff8hggaehaefagjabeahglbhcd",
+    b"8ebg8ih8agaagg8fgac9ahijcfac",
+    b"9eec7fce8fgcedadibaeacekcg7a",
+    b"8b889aab9fc897bac678b9aabd68",
+    b"aghh9afh9jhbhg8gjaebbihjeh8b",
+    b"afhf8gcaakfbebafkabdbihjci8a",
+    b"8fff7ggg8ifcdc8ffadabhejcg8b",
+    b"9b898a9dfgb9968ae987d9gdfbab",
+    b"ckkkcjlkfkjliichkhfjbkikllfe",
+    b"bfgg9efgajgcgcbfjdbcdhgjeh9b",
+    b"8dda8cdg8jd8dd9cieaaadej9f8a",
+    b"8bff8egi9jheaf99mgbebifjcg9b",
+    b"9d978b7d9ebbda9ege87bcegbc69",
+    b"bbaad8adbdb98799i7997a9dde8b",
+    b"9gfe9dfbakg9df9am8bbbhhhdkab",
+    b"ikgnmjmjhlmflklkkkglamknnkfg",
+    b"8caa7cad8habaa8chb99abdjad79",
+    b"ae9d8dea8hbcbd9aee979eckbf68",
+    b"8ecf7de67jfbdd7di99a9ebhac69",
+    b"bbabacbfagdaa8eaj889gfhedfab",
+    b"ajhi8jij9ljhhibfngejfjikgkdd",
+    b"9ggg9hi99kiegcahndbfeifkfjac",
+    b"dgdkdjkhcmjihkhblkicfkjfgkcd",
+    b"ddefbgfidhhddd9clebdhhejjg7a",
+    b"cgigbhhhcjhghfdhlhhebiekffce",
+    b"677787887aa87877b876997e9bn7",
+    b"bbbbcccccedbcbccfa9adccfef63",
+];
+
+fn pair_bits(first: u8, second: u8) -> i32 {
+    bits_of(PAIRS[class(first)][class(second)])
+}
+
+fn bits_of(digit: u8) -> i32 {
+    i32::from(if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 })
+}
+
+fn class(byte: u8) -> usize {
+    match byte {
+        b'a'..=b'z' => usize::from(byte - b'a'),
+        b'A'..=b'Z' => usize::from(byte - b'A'),
+        b' ' => 26,
+        _ => 27,
+    }
+}
+
+/// How much rarer a byte is than all of its class.
+fn extra_bits(byte: u8) -> i32 {
+    match byte {
+        b'a'..=b'z' | b' ' => 0,
+        b',' | b'.' => 4,
+        b'A'..=b'Z' | b'-' | b'0'..=b'9' | 0x80.. => 5,
+        b'"' | b'\'' | b'(' | b')' | b':' | b'/' => 7,
+        _ => 9,
+    }
+}
+
+/// The share of the places of a text at which `byte` stands.
+fn byte_share(byte: u8) -> f64 {
+    let all: f64 = PAIRS[class(byte)].iter().map(|&digit| 0.5_f64.powi(bits_of(digit))).sum();
+    all * 0.5_f64.powi(extra_bits(byte))
+}
+
+/// The share of the places of a text at which three bytes stand, as if each hung on the one before it alone.
+fn share(bytes: &[u8]) -> f64 {
+    let &[first, second, third] = bytes else { return 1.0 };
+    let pairs = pair_bits(first, second) + pair_bits(second, third);
+    let extra = extra_bits(first) + extra_bits(second) + extra_bits(third);
+    (0.5_f64.powi(pairs + extra) / byte_share(second).max(1e-9)).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_is_what_is_seldom_written() {
+        for (rare, common) in [("zqx", "the"), ("k h", "ing"), ("o :", "on "), ("ff:", "ent")] {
+            assert!(share(rare.as_bytes()) < share(common.as_bytes()), "{rare} {common}");
+        }
+        let sum: f64 = (b'a'..=b'z').chain([b' ']).map(byte_share).sum();
+        assert!((0.7..1.1).contains(&sum), "{sum}");
+    }
+
+    #[test]
+    fn each_text_holds_its_fragment_and_few_fragments_do() {
+        let texts: Vec<String> = (0..3000).map(|n| format!("click here to read more about {n}")).collect();
+        let mut texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        texts.extend([&b"by"[..], b"\xc2\xa9", b"x", b"photo: "]);
+        let cover = cover(&texts);
+        let mut found = Vec::new();
+        for (text, offset) in texts.iter().zip(&cover.offsets) {
+            cover.triples.find(text, &mut found);
+            assert!(found.contains(offset), "{}", text.escape_ascii());
+        }
+        assert!(choose(&texts).len() < 8);
+    }
+}

@@ -1,0 +1,260 @@
+//! Finds texts that may stand anywhere, by rare fragments of theirs.
+//!
+//! An automaton takes a step for each byte, and its tables leave the cache as texts become many. Here 64 bytes at a time are
+//! asked for a few rare fragments, of which each text holds one; where one stands, the bytes around it are asked for in a
+//! filter and a table; and what is found there is compared byte for byte. What it costs hardly grows with the number of texts.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashTable;
+
+use super::fragment::{LENGTH, cover};
+use crate::simd::Triples;
+
+/// Where the bytes stand that a text is known by, from its fragment on backwards, and how many they are.
+const WINDOWS: [(usize, usize); 11] =
+    [(0, 8), (1, 8), (2, 8), (3, 8), (4, 8), (5, 8), (0, 4), (1, 4), (0, 3), (0, 2), (0, 1)];
+/// Groups of more texts are narrowed down instead of tried one by one.
+const FEW: usize = 8;
+/// Bits of the table that tells which windows are worth a look behind a fragment.
+const SLOT_BITS: u32 = 12;
+
+/// Texts that may stand anywhere, each with values.
+pub(super) struct InsideSet<T> {
+    /// All texts one after another, sorted, and where each begins; one more at the end.
+    bytes: Vec<u8>,
+    starts: Vec<u32>,
+    values: Vec<Vec<T>>,
+    triples: Triples,
+    /// By a hash of three bytes, the windows to look at, a bit each.
+    slots: Vec<u16>,
+    /// Windows to look at whatever the bytes are.
+    always: u16,
+    filter: Vec<u64>,
+    groups: HashTable<Group>,
+    members: Vec<Member>,
+}
+
+/// The texts that are known by the same bytes in the same window.
+struct Group {
+    window: u8,
+    bytes: u64,
+    first: u32,
+    count: u32,
+}
+
+/// A text, and where its fragment stands in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Member {
+    offset: u32,
+    text: u32,
+}
+
+impl<T: Copy> InsideSet<T> {
+    /// A set of `texts`, none of which is empty.
+    pub(super) fn new(texts: BTreeMap<Vec<u8>, Vec<T>>) -> Self {
+        let sorted: Vec<&[u8]> = texts.keys().map(Vec::as_slice).collect();
+        let cover = cover(&sorted);
+        let mut slots = vec![0; 1 << SLOT_BITS];
+        let mut always = 0;
+        let mut keyed = Vec::with_capacity(sorted.len());
+        for ((text, &offset), number) in sorted.iter().zip(&cover.offsets).zip(0..) {
+            let window = window_of(text.len(), offset);
+            match text.get(offset..offset + LENGTH) {
+                Some(fragment) => slots[slot(fragment)] |= 1 << window,
+                None => always |= 1 << window,
+            }
+            let bytes = bytes_in(text, offset, window).unwrap_or_default();
+            keyed.push(((window, bytes), Member { offset: narrow(offset), text: number }));
+        }
+        keyed.sort_unstable();
+        let bits = (keyed.len() * 16).next_power_of_two().max(64);
+        let mut set = Self {
+            bytes: sorted.concat(),
+            starts: starts(&sorted),
+            triples: cover.triples,
+            slots,
+            always,
+            filter: vec![0; bits / 64],
+            groups: HashTable::with_capacity(keyed.len()),
+            members: keyed.iter().map(|(_, member)| *member).collect(),
+            values: texts.into_values().collect(),
+        };
+        let mut first = 0;
+        for group in keyed.chunk_by(|(one, _), (other, _)| one == other) {
+            set.add_group(group[0].0, first, group.len());
+            first += group.len();
+        }
+        set
+    }
+
+    fn add_group(&mut self, (window, bytes): (usize, u64), first: usize, count: usize) {
+        let hash = hash(window, bytes);
+        let bit = self.bit(hash);
+        self.filter[bit / 64] |= 1 << (bit % 64);
+        let window = u8::try_from(window).unwrap_or(u8::MAX);
+        let group = Group { window, bytes, first: narrow(first), count: narrow(count) };
+        self.groups.insert_unique(hash, group, |group| self::hash(usize::from(group.window), group.bytes));
+    }
+
+    /// Tells where each text stands in `text`: where it begins, and its values; not in order. `places` is room to work in.
+    pub(super) fn find(&self, text: &[u8], places: &mut Vec<usize>, mut found: impl FnMut(usize, &[T])) {
+        self.triples.find(text, places);
+        for &at in &*places {
+            let mut windows = self.always | text.get(at..at + LENGTH).map_or(0, |bytes| self.slots[slot(bytes)]);
+            while windows != 0 {
+                let window = windows.trailing_zeros() as usize;
+                windows &= windows - 1;
+                self.look(text, at, window, &mut found);
+            }
+        }
+    }
+
+    fn look(&self, text: &[u8], at: usize, window: usize, found: &mut impl FnMut(usize, &[T])) {
+        let Some(bytes) = bytes_in(text, at, window) else { return };
+        let hash = hash(window, bytes);
+        let bit = self.bit(hash);
+        if self.filter[bit / 64] & 1 << (bit % 64) == 0 {
+            return;
+        }
+        let is_it = |group: &Group| group.bytes == bytes && usize::from(group.window) == window;
+        let Some(group) = self.groups.find(hash, is_it) else { return };
+        let members = &self.members[group.first as usize..][..group.count as usize];
+        for same in members.chunk_by(|one, other| one.offset == other.offset) {
+            let Some(start) = at.checked_sub(same[0].offset as usize) else { break };
+            self.compare(same, &text[start..], |member| found(start, &self.values[member.text as usize]));
+        }
+    }
+
+    /// Tells which of `members`, sorted by their texts, `ahead` begins with.
+    fn compare(&self, mut members: &[Member], ahead: &[u8], mut found: impl FnMut(&Member)) {
+        if members.len() <= FEW {
+            members.iter().filter(|member| ahead.starts_with(self.text(**member))).for_each(found);
+            return;
+        }
+        // All that are left begin with the first `depth` bytes of `ahead`.
+        let mut depth = 0;
+        while let [first, .., last] | [first @ last] = members {
+            let shared = depth + shared_length(&self.text(*first)[depth..], &self.text(*last)[depth..]);
+            if !ahead[depth..].starts_with(&self.text(*first)[depth..shared]) {
+                return;
+            }
+            depth = shared;
+            if self.text(*first).len() == depth {
+                found(first);
+                members = &members[1..];
+                continue;
+            }
+            let Some(&next) = ahead.get(depth) else { return };
+            let from = members.partition_point(|member| self.text(*member)[depth] < next);
+            let to = members.partition_point(|member| self.text(*member)[depth] <= next);
+            members = &members[from..to];
+        }
+    }
+
+    fn text(&self, member: Member) -> &[u8] {
+        let number = member.text as usize;
+        &self.bytes[self.starts[number] as usize..self.starts[number + 1] as usize]
+    }
+
+    fn bit(&self, hash: u64) -> usize {
+        usize::try_from(hash >> 20).unwrap_or_default() & (self.filter.len() * 64 - 1)
+    }
+}
+
+/// The window by which a text of so many bytes is known whose fragment stands at `offset`: it holds the fragment, and
+/// of the text as much as it can.
+fn window_of(len: usize, offset: usize) -> usize {
+    let width = [8, 4, 3, 2, 1].into_iter().find(|&width| width <= len).unwrap_or(1);
+    let back = (offset + width).saturating_sub(len);
+    WINDOWS.iter().position(|&window| window == (back, width)).unwrap_or(0)
+}
+
+/// The bytes in a window as a number, if the text reaches so far.
+fn bytes_in(text: &[u8], at: usize, window: usize) -> Option<u64> {
+    let (back, width) = WINDOWS[window];
+    let from = at.checked_sub(back)?;
+    if let Some(eight) = text[from..].first_chunk::<8>() {
+        return Some(u64::from_le_bytes(*eight) & (u64::MAX >> (64 - 8 * width)));
+    }
+    let bytes = text.get(from..from + width)?;
+    Some(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
+}
+
+fn hash(window: usize, bytes: u64) -> u64 {
+    let mixed = (bytes ^ (window as u64).rotate_left(59)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed ^ mixed >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+fn slot(fragment: &[u8]) -> usize {
+    let number = fragment.iter().fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
+    (number.wrapping_mul(0x9E37_79B1) >> (32 - SLOT_BITS)) as usize
+}
+
+fn shared_length(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| one == other).count()
+}
+
+fn starts(texts: &[&[u8]]) -> Vec<u32> {
+    let mut at = 0;
+    let ends = texts.iter().map(|text| {
+        at += text.len();
+        narrow(at)
+    });
+    std::iter::once(0).chain(ends).collect()
+}
+
+/// Rule files of 4 GiB are beyond it; what would not fit is cut off and matches nothing.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    /// Where the texts stand, as an automaton finds them.
+    fn by_automaton(texts: &BTreeMap<Vec<u8>, Vec<u32>>, text: &[u8]) -> Vec<(usize, u32)> {
+        let automaton = AhoCorasick::new(texts.keys()).unwrap();
+        let values: Vec<u32> = texts.values().map(|values| values[0]).collect();
+        let finds = automaton.find_overlapping_iter(text);
+        let mut all: Vec<_> = finds.map(|find| (find.start(), values[find.pattern().as_usize()])).collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn by_set(texts: &BTreeMap<Vec<u8>, Vec<u32>>, text: &[u8]) -> Vec<(usize, u32)> {
+        let mut all = Vec::new();
+        InsideSet::new(texts.clone()).find(text, &mut Vec::new(), |at, values| {
+            all.extend(values.iter().map(|&value| (at, value)));
+        });
+        all.sort_unstable();
+        all
+    }
+
+    fn numbered(texts: Vec<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u32>> {
+        texts.into_iter().zip(0..).map(|(text, number)| (text, vec![number])).collect()
+    }
+
+    #[test]
+    fn many_texts_that_begin_alike_are_told_apart() {
+        let texts: Vec<Vec<u8>> = (0..500).map(|n| format!("click here to read more about {n}").into_bytes()).collect();
+        let texts = numbered(texts);
+        let text = b"x click here to read more about 123 and click here to read more about 499";
+        assert_eq!(by_set(&texts, text), by_automaton(&texts, text));
+        assert_eq!(by_set(&texts, text).len(), 6);
+    }
+
+    proptest! {
+        #[test]
+        fn the_set_finds_what_an_automaton_finds(
+            texts in proptest::collection::vec("[ab c]{1,4}|(abc|bca|caab|éa| ){1,6}", 1..80),
+            text in "([abc é]|abcabc|caab|bca bca){0,80}",
+        ) {
+            let texts = numbered(texts.into_iter().map(String::into_bytes).collect());
+            prop_assert_eq!(by_set(&texts, text.as_bytes()), by_automaton(&texts, text.as_bytes()));
+        }
+    }
+}
