@@ -47,6 +47,10 @@ impl<T: Copy + Ord> EndSet<T> {
         Self { classes, from_end }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.classes.is_empty()
+    }
+
     /// The values of all texts that `folded` begins or ends with.
     pub(super) fn of<'s>(&'s self, folded: &'s [u8]) -> impl Iterator<Item = T> + 's {
         let stands = |text: &[u8]| if self.from_end { folded.ends_with(text) } else { folded.starts_with(text) };

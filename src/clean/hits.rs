@@ -140,8 +140,7 @@ impl<'t> Scan<'_, 't> {
     fn is_plain_hit(&mut self, line: &[u8], inner: Span, finds: &[(usize, What)]) -> bool {
         let plain = &self.text[inner.range()];
         let core = core_of(plain, plain);
-        let stopless = without_stop(plain, core);
-        let at_ends = self.may_hold(plain, core, stopless);
+        let at_ends = self.may_hold(plain, core);
         if !at_ends && finds.is_empty() {
             return false;
         }
@@ -149,7 +148,7 @@ impl<'t> Scan<'_, 't> {
         self.key.extend_from_slice(plain);
         self.key.make_ascii_lowercase();
         let look = Look::new(self.program, self.key, core);
-        (at_ends && (self.holds(line, self.key, core, stopless) || look.at_ends()))
+        (at_ends && (self.holds(line, self.key, core) || look.at_ends()))
             || finds.iter().any(|&(_, what)| look.is_promising(what))
     }
 
@@ -158,7 +157,7 @@ impl<'t> Scan<'_, 't> {
         fold_into(line, Case::Fold, self.key);
         let core = core_of(self.key, line);
         let look = Look::new(self.program, self.key, core);
-        if self.holds(line, self.key, core, without_stop(self.key, core)) || look.at_ends() {
+        if self.holds(line, self.key, core) || look.at_ends() {
             return true;
         }
         let mut is_promising = false;
@@ -171,20 +170,26 @@ impl<'t> Scan<'_, 't> {
     }
 
     /// Whether a plain line may be, begin or end with something that is looked for, by a look at its ends.
-    fn may_hold(&self, plain: &[u8], core: Span, stopless: Span) -> bool {
+    fn may_hold(&self, plain: &[u8], core: Span) -> bool {
         let seek = &self.program.seek;
-        seek.line_sets.iter().any(|set| set.may_hold(plain, core, stopless))
+        let stop = usize::from(plain[core.range()].ends_with(b"."));
+        seek.line_sets.iter().any(|set| set.may_hold(plain, core))
             || (!seek.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit))
             || seek.starts.may_hold(&plain[core.start..])
             || (core.start > 0 && seek.starts.may_hold(plain))
             || seek.ends.may_hold(&plain[..core.end])
-            || (stopless.end < core.end && seek.ends.may_hold(&plain[..stopless.end]))
+            || (stop > 0 && seek.ends.may_hold(&plain[..core.end - stop]))
             || (core.end < plain.len() && seek.ends.may_hold(plain))
     }
 
     /// Whether the folded line is one that is looked for as a whole; `line` is what it was folded from.
-    fn holds(&self, line: &[u8], folded: &[u8], core: Span, stopless: Span) -> bool {
-        self.program.seek.line_sets.iter().any(|set| !set.rules_of(line, folded, core, stopless).is_empty())
+    fn holds(&self, line: &[u8], folded: &[u8], core: Span) -> bool {
+        let sets = &self.program.seek.line_sets;
+        if sets.is_empty() {
+            return false;
+        }
+        let stopless = without_stop(folded, core);
+        sets.iter().any(|set| !set.rules_of(line, folded, stopless).is_empty())
     }
 
     /// Whether a pattern that no text stands for matches a line.
@@ -265,8 +270,7 @@ fn line_rule(seek: &Seek, outline: &Outline, content: &[u8], start: usize, key: 
     let plain = &content[inner.range()];
     if outline.is_plain(start + inner.start, start + inner.end) {
         let core = core_of(plain, plain);
-        let stopless = without_stop(plain, core);
-        if !seek.line_sets.iter().any(|set| set.may_hold(plain, core, stopless)) {
+        if !seek.line_sets.iter().any(|set| set.may_hold(plain, core)) {
             return verbatim;
         }
     } else {
@@ -278,14 +282,14 @@ fn line_rule(seek: &Seek, outline: &Outline, content: &[u8], start: usize, key: 
     fold_into(content, Case::Fold, key);
     let core = core_of(key, content);
     let stopless = without_stop(key, core);
-    let folded = seek.line_sets.iter().filter_map(|set| set.rules_of(content, key, core, stopless).first());
+    let folded = seek.line_sets.iter().filter_map(|set| set.rules_of(content, key, stopless).first());
     folded.copied().chain(verbatim).min()
 }
 
 /// What is looked for and begins or ends as a folded line does; some more than once.
 fn at_ends<'p>(program: &'p Program, folded: &'p [u8], core: Span) -> impl Iterator<Item = What> + 'p {
     let seek = &program.seek;
-    let stopless = without_stop(folded, core);
+    let stopless = if seek.ends.is_empty() { core } else { without_stop(folded, core) };
     let starts = [Some(core.start), Some(0).filter(|&start| start < core.start)];
     let ends = [
         Some(core.end),
@@ -313,7 +317,7 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
     let mut finder =
         Finder { program, line, key: key_of_line, about, words: None, folded: Vec::new(), hits: Vec::new() };
     for set in &seek.line_sets {
-        for &rule in set.rules_of(line, key, core, stopless) {
+        for &rule in set.rules_of(line, key, stopless) {
             finder.hit(rule, trim(line));
         }
     }

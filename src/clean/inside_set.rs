@@ -5,6 +5,7 @@
 //! filter and a table; and what is found there is compared byte for byte. What it costs hardly grows with the number of texts.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use hashbrown::HashTable;
 
@@ -14,8 +15,10 @@ use crate::simd::Triples;
 /// Where the bytes stand that a text is known by, from its fragment on backwards, and how many they are.
 const WINDOWS: [(usize, usize); 11] =
     [(0, 8), (1, 8), (2, 8), (3, 8), (4, 8), (5, 8), (0, 4), (1, 4), (0, 3), (0, 2), (0, 1)];
-/// Groups of more texts are narrowed down instead of tried one by one.
-const FEW: usize = 8;
+/// More texts are told apart by their further bytes instead of being tried one by one.
+const FEW: usize = 4;
+/// The bytes that texts are told apart by at a time.
+const STEP: usize = 4;
 /// Bits of the table that tells which windows are worth a look behind a fragment.
 const SLOT_BITS: u32 = 12;
 
@@ -32,22 +35,37 @@ pub(super) struct InsideSet<T> {
     always: u16,
     filter: Vec<u64>,
     groups: HashTable<Group>,
-    members: Vec<Member>,
+    runs: Vec<Run>,
+    nodes: Vec<Node>,
+    branches: HashTable<Branch>,
+    /// The texts of all nodes, by number.
+    members: Vec<u32>,
 }
 
 /// The texts that are known by the same bytes in the same window.
 struct Group {
     window: u8,
     bytes: u64,
-    first: u32,
-    count: u32,
+    runs: Range<u32>,
 }
 
-/// A text, and where its fragment stands in it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Member {
+/// Those of a group whose fragment stands at the same place in them.
+struct Run {
     offset: u32,
-    text: u32,
+    node: u32,
+}
+
+/// Texts that begin alike: some to be compared, the others further on by the bytes at a certain depth.
+struct Node {
+    members: Range<u32>,
+    depth: u32,
+}
+
+/// The texts of a node that have these bytes at its depth.
+struct Branch {
+    node: u32,
+    bytes: [u8; STEP],
+    next: u32,
 }
 
 impl<T: Copy> InsideSet<T> {
@@ -65,7 +83,7 @@ impl<T: Copy> InsideSet<T> {
                 None => always |= 1 << window,
             }
             let bytes = bytes_in(text, offset, window).unwrap_or_default();
-            keyed.push(((window, bytes), Member { offset: narrow(offset), text: number }));
+            keyed.push(((window, bytes), narrow(offset), number));
         }
         keyed.sort_unstable();
         let bits = (keyed.len() * 16).next_power_of_two().max(64);
@@ -77,23 +95,58 @@ impl<T: Copy> InsideSet<T> {
             always,
             filter: vec![0; bits / 64],
             groups: HashTable::with_capacity(keyed.len()),
-            members: keyed.iter().map(|(_, member)| *member).collect(),
+            runs: Vec::new(),
+            nodes: Vec::new(),
+            branches: HashTable::new(),
+            members: Vec::with_capacity(keyed.len()),
             values: texts.into_values().collect(),
         };
-        let mut first = 0;
-        for group in keyed.chunk_by(|(one, _), (other, _)| one == other) {
-            set.add_group(group[0].0, first, group.len());
-            first += group.len();
+        for group in keyed.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let runs = narrow(set.runs.len());
+            for run in group.chunk_by(|(_, one, _), (_, other, _)| one == other) {
+                let members: Vec<u32> = run.iter().map(|(.., text)| *text).collect();
+                let node = set.add_nodes(members);
+                set.runs.push(Run { offset: run[0].1, node });
+            }
+            set.add_group(group[0].0, runs..narrow(set.runs.len()));
         }
         set
     }
 
-    fn add_group(&mut self, (window, bytes): (usize, u64), first: usize, count: usize) {
+    /// Adds nodes for `members`, which are sorted by their texts; gives the first one.
+    fn add_nodes(&mut self, members: Vec<u32>) -> u32 {
+        let first = self.add_node();
+        let mut open = vec![(first, members)];
+        while let Some((node, members)) = open.pop() {
+            let from = narrow(self.members.len());
+            let (Some(&least), Some(&most)) = (members.first(), members.last()) else { continue };
+            let depth = shared_length(self.text(least), self.text(most));
+            let ends = |text: &u32| members.len() <= FEW || self.text(*text).len() < depth + STEP;
+            let (here, further): (Vec<u32>, Vec<u32>) = members.iter().partition(|text| ends(text));
+            self.members.extend(here);
+            self.nodes[node as usize] = Node { members: from..narrow(self.members.len()), depth: narrow(depth) };
+            let bytes = |&text: &u32| step(&self.text(text)[depth..]).unwrap_or_default();
+            let further: Vec<([u8; STEP], u32)> = further.iter().map(|text| (bytes(text), *text)).collect();
+            for branch in further.chunk_by(|(one, _), (other, _)| one == other) {
+                let (bytes, next) = (branch[0].0, self.add_node());
+                let hash_of = |branch: &Branch| branch_hash(branch.node, branch.bytes);
+                self.branches.insert_unique(branch_hash(node, bytes), Branch { node, bytes, next }, hash_of);
+                open.push((next, branch.iter().map(|(_, text)| *text).collect()));
+            }
+        }
+        first
+    }
+
+    fn add_node(&mut self) -> u32 {
+        self.nodes.push(Node { members: 0..0, depth: 0 });
+        narrow(self.nodes.len() - 1)
+    }
+
+    fn add_group(&mut self, (window, bytes): (usize, u64), runs: Range<u32>) {
         let hash = hash(window, bytes);
         let bit = self.bit(hash);
         self.filter[bit / 64] |= 1 << (bit % 64);
-        let window = u8::try_from(window).unwrap_or(u8::MAX);
-        let group = Group { window, bytes, first: narrow(first), count: narrow(count) };
+        let group = Group { window: u8::try_from(window).unwrap_or(u8::MAX), bytes, runs };
         self.groups.insert_unique(hash, group, |group| self::hash(usize::from(group.window), group.bytes));
     }
 
@@ -119,41 +172,30 @@ impl<T: Copy> InsideSet<T> {
         }
         let is_it = |group: &Group| group.bytes == bytes && usize::from(group.window) == window;
         let Some(group) = self.groups.find(hash, is_it) else { return };
-        let members = &self.members[group.first as usize..][..group.count as usize];
-        for same in members.chunk_by(|one, other| one.offset == other.offset) {
-            let Some(start) = at.checked_sub(same[0].offset as usize) else { break };
-            self.compare(same, &text[start..], |member| found(start, &self.values[member.text as usize]));
+        for run in &self.runs[group.runs.start as usize..group.runs.end as usize] {
+            let Some(start) = at.checked_sub(run.offset as usize) else { break };
+            self.compare(run.node, &text[start..], |text| found(start, &self.values[text as usize]));
         }
     }
 
-    /// Tells which of `members`, sorted by their texts, `ahead` begins with.
-    fn compare(&self, mut members: &[Member], ahead: &[u8], mut found: impl FnMut(&Member)) {
-        if members.len() <= FEW {
-            members.iter().filter(|member| ahead.starts_with(self.text(**member))).for_each(found);
-            return;
-        }
-        // All that are left begin with the first `depth` bytes of `ahead`.
-        let mut depth = 0;
-        while let [first, .., last] | [first @ last] = members {
-            let shared = depth + shared_length(&self.text(*first)[depth..], &self.text(*last)[depth..]);
-            if !ahead[depth..].starts_with(&self.text(*first)[depth..shared]) {
-                return;
+    /// Tells which of the texts from `node` on `ahead` begins with.
+    fn compare(&self, mut node: u32, ahead: &[u8], mut found: impl FnMut(u32)) {
+        loop {
+            let Node { members, depth } = &self.nodes[node as usize];
+            for &member in &self.members[members.start as usize..members.end as usize] {
+                if ahead.starts_with(self.text(member)) {
+                    found(member);
+                }
             }
-            depth = shared;
-            if self.text(*first).len() == depth {
-                found(first);
-                members = &members[1..];
-                continue;
-            }
-            let Some(&next) = ahead.get(depth) else { return };
-            let from = members.partition_point(|member| self.text(*member)[depth] < next);
-            let to = members.partition_point(|member| self.text(*member)[depth] <= next);
-            members = &members[from..to];
+            let Some(bytes) = ahead.get(*depth as usize..).and_then(step) else { return };
+            let is_it = |branch: &Branch| branch.node == node && branch.bytes == bytes;
+            let Some(branch) = self.branches.find(branch_hash(node, bytes), is_it) else { return };
+            node = branch.next;
         }
     }
 
-    fn text(&self, member: Member) -> &[u8] {
-        let number = member.text as usize;
+    fn text(&self, number: u32) -> &[u8] {
+        let number = number as usize;
         &self.bytes[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 
@@ -189,6 +231,14 @@ fn hash(window: usize, bytes: u64) -> u64 {
 fn slot(fragment: &[u8]) -> usize {
     let number = fragment.iter().fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
     (number.wrapping_mul(0x9E37_79B1) >> (32 - SLOT_BITS)) as usize
+}
+
+fn step(text: &[u8]) -> Option<[u8; STEP]> {
+    text.first_chunk().copied()
+}
+
+fn branch_hash(node: u32, bytes: [u8; STEP]) -> u64 {
+    hash(0, u64::from(node) << 32 | u64::from(u32::from_le_bytes(bytes)))
 }
 
 fn shared_length(one: &[u8], other: &[u8]) -> usize {

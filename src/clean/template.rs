@@ -73,7 +73,7 @@ impl Template {
         let mut from = 0;
         self.parts.iter().all(|part| match part {
             Part::Hole(_) => true,
-            Part::Text(part) => match memchr::memmem::find(&text[from..], part.as_bytes()) {
+            Part::Text(part) => match overlapping(&text[from..], part.as_bytes()).next() {
                 Some(at) => {
                     from += at + part.len();
                     true
@@ -117,13 +117,10 @@ fn fill(parts: &[Part], seen: &Seen, at: usize, accepts: &dyn Fn(usize) -> bool,
     }
 }
 
-/// Where `needle` stands in `text`, overlapping places too.
+/// Where `needle` stands in `text`, overlapping places too. Lines are short: a searcher would take longer to be made than to
+/// search.
 fn overlapping<'t>(text: &'t [u8], needle: &'t [u8]) -> impl Iterator<Item = usize> + 't {
-    let mut from = 0;
-    let finder = memchr::memmem::Finder::new(needle);
-    std::iter::from_fn(move || {
-        let at = from + finder.find(text.get(from..)?)?;
-        from = at + 1;
-        Some(at)
-    })
+    let first = needle.first().copied();
+    let places = first.into_iter().flat_map(|first| memchr::memchr_iter(first, text));
+    places.filter(move |&at| text[at..].starts_with(needle))
 }
