@@ -2,8 +2,10 @@
 //!
 //! Each worker has its own [`Bench`]; what comes out depends on the part alone.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::notes::{Noted, note};
@@ -13,8 +15,8 @@ use super::site::{host_of_path, site_of};
 use super::survey::{Seen, Survey};
 use super::tally::Tally;
 use crate::clean::{Cleaned, Cleaner, Document, Edit, Scratch};
-use crate::shard::json::{self, Fields, Kind, RecordError, Value};
-use crate::shard::{Format, Part, records::records};
+use crate::shard::json::{self, Fields, Kind, RecordError, RecordReader, Value};
+use crate::shard::{Format, Part, Record, records::records};
 use crate::text::{Span, is_blank};
 
 /// Of so many parts the first is tried at the next level as well.
@@ -60,6 +62,9 @@ struct Piece<'p, F> {
     trial: bool,
     finished: Finished<F>,
 }
+
+/// The values of a record that change, and what is deleted of their texts.
+type Cuts = SmallVec<[(Span, Vec<Edit>); 2]>;
 
 /// What a survey may want to know of a document beside its text.
 #[derive(Default)]
@@ -207,81 +212,62 @@ impl<'c, S: Survey> Bench<'c, S> {
     }
 
     fn jsonl(&mut self, piece: &mut Piece<S::Found>) {
-        for (record, line) in (piece.part.first_record..).zip(records(&Format::Jsonl, &piece.part.bytes)) {
-            let whole = &piece.part.bytes[line.offset..line.offset + line.body.len() + line.rest.len()];
-            let fields = match json::fields(line.body, &piece.shard.keys) {
-                Err(RecordError::Blank) => {
-                    piece.finished.out.extend_from_slice(whole);
-                    continue;
-                }
-                fields => fields,
-            };
-            piece.finished.tally.records += 1;
-            if !self.is_taken(piece, record) {
+        let part = &piece.part.bytes;
+        piece.finished.out.reserve(part.len());
+        let mut reader = RecordReader::default();
+        // What stands before `copied` is written or left out; untouched records are copied together.
+        let mut copied = 0;
+        for (record, line) in (piece.part.first_record..).zip(records(&Format::Jsonl, part)) {
+            let whole = Span::new(line.offset, line.offset + line.body.len() + line.rest.len());
+            let read = reader.read(line.body, &piece.shard.keys).map(drop);
+            if read == Err(RecordError::Blank) {
                 continue;
             }
-            let result =
-                fields.map_err(|e| e.to_string()).and_then(|fields| self.record(piece, record, line.body, &fields));
-            match result {
-                Err(cause) => piece.set_aside_at(record, line.offset, whole, cause),
-                Ok(false) => piece.finished.tally.dropped += 1,
-                Ok(true) => {
-                    piece.finished.out.extend_from_slice(line.rest);
-                    piece.finished.tally.written += 1;
-                }
+            piece.finished.tally.records += 1;
+            let taken = self.is_taken(piece, record);
+            let cuts = match read.map_err(|error| error.to_string()) {
+                _ if !taken => Ok(None),
+                Err(cause) => Err(cause),
+                Ok(()) => self.record(piece, record, line.body, &reader),
+            };
+            if let Ok(Some(cuts)) = cuts {
+                piece.finished.tally.written += 1;
+                copied = piece.write_cut(copied, &line, &reader, &cuts);
+                continue;
+            }
+            piece.finished.out.extend_from_slice(&part[copied..whole.start]);
+            copied = whole.end;
+            match cuts {
+                Err(cause) => piece.set_aside_at(record, line.offset, &part[whole.range()], cause),
+                Ok(_) => piece.finished.tally.dropped += u64::from(taken),
             }
         }
+        piece.finished.out.extend_from_slice(&part[copied..]);
     }
 
-    /// Writes one JSON record, cleaned; false if it is empty and to be dropped.
+    /// Cleans the texts of one JSON record: the values in which something goes, in their order, with what goes of their
+    /// texts; none if the record is empty and to be dropped.
     fn record(
         &mut self,
         piece: &mut Piece<S::Found>,
         record: u64,
         body: &[u8],
-        fields: &Fields,
-    ) -> Result<bool, String> {
-        let mut texts: Vec<(usize, Value)> = Vec::with_capacity(fields.text.len());
-        for (at, value) in fields.text.iter().enumerate() {
-            match value {
-                None | Some(Value { kind: Kind::Null, .. }) if S::NEEDS_TEXT => {
-                    return Err(format!("it has no string `{}`", piece.shard.keys.text[at]));
-                }
-                None => piece.finished.tally.without_text += 1,
-                Some(Value { kind: Kind::Null, .. }) => piece.finished.tally.null_text += 1,
-                Some(Value { kind: Kind::Other(kind), .. }) => {
-                    return Err(format!("the text `{}` is no string but a JSON {kind}", piece.shard.keys.text[at]));
-                }
-                Some(value) => texts.push((at, *value)),
+        reader: &RecordReader,
+    ) -> Result<Option<Cuts>, String> {
+        let fields = reader.fields();
+        let texts = strings(piece, fields, S::NEEDS_TEXT)?;
+        let named = fields.text.len() > 1;
+        let mut cuts = Cuts::new();
+        let mut empty = !texts.is_empty();
+        for (at, span) in texts {
+            let key = named.then(|| piece.shard.keys.text[at].as_str());
+            let own = self.document(piece, record, reader.text(span), Some((body, fields, key)))?;
+            empty = empty && self.options.drop_empty && is_blank(&own.text());
+            if !own.edits.is_empty() {
+                cuts.push((span, own.edits));
             }
         }
-        texts.sort_by_key(|(_, value)| value.span);
-        // Two keys may name one value.
-        texts.dedup_by_key(|(_, value)| value.span);
-        let named = (fields.text.len() > 1).then_some(());
-        let mut cleaned = Vec::with_capacity(texts.len());
-        let mut empty = !texts.is_empty();
-        for (at, value) in &texts {
-            let raw = &body[value.span.range()];
-            let text = json::unescape(raw);
-            let key = named.map(|()| piece.shard.keys.text[*at].as_str());
-            let own = self.document(piece, record, &text, Some((body, fields, key)))?;
-            empty = empty && self.options.drop_empty && is_blank(&own.text());
-            cleaned.push((value.span, own.edits));
-        }
-        if empty && self.options.drop_empty {
-            return Ok(false);
-        }
-        let out = &mut piece.finished.out;
-        let mut from = 0;
-        for (span, edits) in cleaned.iter().filter(|(_, edits)| !edits.is_empty()) {
-            out.extend_from_slice(&body[from..span.start]);
-            let cuts: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
-            json::delete(&body[span.range()], &cuts, out);
-            from = span.end;
-        }
-        out.extend_from_slice(&body[from..]);
-        Ok(true)
+        Ok(Some(cuts).filter(|_| !(empty && self.options.drop_empty)))
     }
 
     /// Cleans one text, counts and tells what goes; `json` is the record that it stands in, with its fields and key.
@@ -397,6 +383,17 @@ impl<F> Piece<'_, F> {
         self.finished.bad.push(BadRecord { record, byte, cause, cut_off: false, raw: Raw::Bytes(raw.to_vec()) });
     }
 
+    /// Writes the part from `copied` on up to the last cut in the record `line`, without what is cut; gives that place.
+    fn write_cut(&mut self, mut copied: usize, line: &Record, reader: &RecordReader, cuts: &Cuts) -> usize {
+        let out = &mut self.finished.out;
+        for (span, edits) in cuts {
+            out.extend_from_slice(&self.part.bytes[copied..line.offset + span.start]);
+            reader.delete(line.body, *span, edits.iter().map(|edit| edit.span), out);
+            copied = line.offset + span.end;
+        }
+        copied
+    }
+
     /// Counts the edits of one document.
     fn count(&mut self, text: &[u8], edits: &[Edit], record: u64, site: Option<u64>) {
         let tally = &mut self.finished.tally;
@@ -410,8 +407,31 @@ impl<F> Piece<'_, F> {
     }
 }
 
+/// The texts of a record, each with the number of its key, in the order of the record; counts those that are not there.
+fn strings<F>(piece: &mut Piece<F>, fields: &Fields, needed: bool) -> Result<SmallVec<[(usize, Span); 2]>, String> {
+    let mut texts = SmallVec::<[(usize, Span); 2]>::new();
+    for (at, value) in fields.text.iter().enumerate() {
+        match value {
+            Some(Value { kind: Kind::String, span }) => texts.push((at, *span)),
+            Some(Value { kind: Kind::Other(kind), .. }) => {
+                return Err(format!("the text `{}` is no string but a JSON {kind}", piece.shard.keys.text[at]));
+            }
+            _ if needed => return Err(format!("it has no string `{}`", piece.shard.keys.text[at])),
+            Some(Value { kind: Kind::Null, .. }) => piece.finished.tally.null_text += 1,
+            None => piece.finished.tally.without_text += 1,
+        }
+    }
+    texts.sort_by_key(|(_, span)| *span);
+    // Two keys may name one value.
+    texts.dedup_by_key(|(_, span)| *span);
+    Ok(texts)
+}
+
 /// A JSON value that is a string, and not an empty one.
-fn string(raw: &[u8]) -> Option<String> {
-    let text = raw.starts_with(b"\"").then(|| json::unescape(raw))?;
-    String::from_utf8(text.into_owned()).ok().filter(|text| !text.is_empty())
+fn string(raw: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match raw.starts_with(b"\"").then(|| json::unescape(raw))? {
+        Cow::Borrowed(text) => Cow::Borrowed(std::str::from_utf8(text).ok()?),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8(text).ok()?),
+    };
+    Some(text).filter(|text| !text.is_empty())
 }

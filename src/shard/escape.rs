@@ -1,146 +1,136 @@
-//! JSON strings: from their spelling to their bytes, and cuts the other way.
+//! JSON strings: from their spelling to their bytes.
 //!
-//! Takes raw string values with their quotes. A cut is made in the spelling, not by spelling the rest anew, so that
-//! every kept byte stays as its writer put it (`\u00e9`, `\/`). Never fails: what is no escape stands for itself.
+//! Takes raw string values, gives what they stand for and, where that is wanted, marks that lead back from a place in
+//! the text to the one in the spelling. Never fails: what is no escape stands for itself.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-use crate::text::Span;
+use super::plain::{block_at, is_special, special_in};
+
+/// Bytes that must be free behind the last one of a text, so that each char can be written as four.
+const SPARE: usize = 4;
 
 /// The bytes that a raw string value stands for; borrowed when it has no escapes. Half a surrogate pair becomes the
 /// three bytes that UTF-8 would give it, so that nothing is lost and both sides agree on offsets.
 #[must_use]
 pub fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
     let inner = unquoted(raw);
-    let Some(first) = memchr(b'\\', inner) else {
+    if memchr(b'\\', inner).is_none() {
         return Cow::Borrowed(inner);
-    };
-    let mut text = Vec::with_capacity(inner.len());
-    text.extend_from_slice(&inner[..first]);
-    for piece in Pieces(&inner[first..]) {
-        match piece {
-            Piece::Plain(bytes) => text.extend_from_slice(bytes),
-            Piece::Escape { code, .. } => push(&mut text, code),
-        }
     }
+    let mut text = vec![0; inner.len() + SPARE];
+    let mut done = unescape_plain(inner, Done::default(), &mut text, |_| {});
+    while let Some(&odd) = inner.get(done.raw) {
+        text[done.text] = odd;
+        done = unescape_plain(inner, done.plus(1), &mut text, |_| {});
+    }
+    text.truncate(done.text);
     Cow::Owned(text)
 }
 
-/// Appends the raw value to `out`, quotes included, without what was cut. The cuts are sorted, apart from each other,
-/// and count the bytes of the unescaped text; a char that a cut touches goes whole.
-///
-/// Unescaped, the result is the text without the cuts, with one exception: the halves of a surrogate pair that a cut
-/// brings together are read as the char they make.
-pub fn delete(raw: &[u8], cuts: &[Span], out: &mut Vec<u8>) {
-    let inner = unquoted(raw);
-    let quoted = inner.len() < raw.len();
-    out.extend_from_slice(&raw[..usize::from(quoted)]);
-    let mut cuts = cuts.iter().peekable();
-    let mut at = 0;
-    for piece in Pieces(inner) {
-        let end = at + piece.len();
-        let mut from = at;
-        while let Some(cut) = cuts.peek().filter(|cut| cut.start < end) {
-            piece.keep(at, from, cut.start, out);
-            from = cut.end.max(from);
-            if cut.end > end {
-                break;
-            }
-            cuts.next();
-        }
-        piece.keep(at, from, end, out);
-        at = end;
-    }
-    out.extend_from_slice(&raw[raw.len() - usize::from(quoted)..]);
+/// How far a string has been read: a place in its spelling and the same one in its text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    pub(super) raw: usize,
+    pub(super) text: usize,
 }
 
-fn unquoted(raw: &[u8]) -> &[u8] {
+impl Done {
+    /// After so many bytes more that stand for themselves.
+    pub(super) fn plus(self, len: usize) -> Self {
+        Self { raw: self.raw + len, text: self.text + len }
+    }
+}
+
+/// Makes room for the text of `raw` bytes from `at` on.
+pub(super) fn make_room(text: &mut Vec<u8>, at: usize, raw: usize) {
+    let need = at + raw + SPARE;
+    if text.len() < need {
+        text.resize(need, 0);
+    }
+}
+
+/// Writes what `raw` stands for from `done` on into `text`, which must have room for it, up to the end or to what cannot
+/// stand in a string: a quote, a control byte, a backslash that begins no escape. Tells `seen` where each escape is.
+#[inline]
+pub(super) fn unescape_plain(raw: &[u8], mut done: Done, text: &mut [u8], mut seen: impl FnMut(Done)) -> Done {
+    loop {
+        done = copy_plain(raw, done, text);
+        while let Some([b'\\', after @ ..]) = raw.get(done.raw..) {
+            if after.first() == Some(&b'u') {
+                done = copy_units(raw, done, text, &mut seen);
+            }
+            if let Some([b'\\', after @ ..]) = raw.get(done.raw..) {
+                let (len, Some(code)) = escape(after) else { return done };
+                seen(done);
+                done = Done { raw: done.raw + len, text: done.text + write(code, text, done.text) };
+            }
+            // Where each letter is spelt `\uXXXX`, a blank between words must cost nothing.
+            if let Some([plain, b'\\']) = raw.get(done.raw..done.raw + 2)
+                && !is_special(*plain)
+            {
+                text[done.text] = *plain;
+                done = done.plus(1);
+            }
+        }
+        if raw.get(done.raw).is_none_or(|&byte| is_special(byte)) {
+            return done;
+        }
+    }
+}
+
+/// Writes chars that are spelt `\uXXXX`, as far as no halves of pairs are among them.
+#[inline]
+fn copy_units(raw: &[u8], mut done: Done, text: &mut [u8], seen: &mut impl FnMut(Done)) -> Done {
+    while let Some(&[b'\\', b'u', a, b, c, d]) = raw.get(done.raw..).and_then(|ahead| ahead.first_chunk()) {
+        let code = number([a, b, c, d]);
+        if code >= NO_DIGIT || code & 0xf800 == 0xd800 {
+            break;
+        }
+        seen(done);
+        done = Done { raw: done.raw + 6, text: done.text + write(code, text, done.text) };
+    }
+    done
+}
+
+/// Writes what stands for itself.
+#[inline]
+fn copy_plain(raw: &[u8], mut done: Done, text: &mut [u8]) -> Done {
+    // Whole blocks are copied; what was too much is written over.
+    while let (Some(block), Some(room)) = (block_at(raw, done.raw), text.get_mut(done.text..)) {
+        let Some(room) = room.first_chunk_mut() else { break };
+        *room = *block;
+        match special_in(block) {
+            None => done = done.plus(block.len()),
+            Some(step) => return done.plus(step),
+        }
+    }
+    while let Some(&byte) = raw.get(done.raw).filter(|byte| !is_special(**byte)) {
+        text[done.text] = byte;
+        done = done.plus(1);
+    }
+    done
+}
+
+pub(super) fn unquoted(raw: &[u8]) -> &[u8] {
     match raw {
         [b'"', inner @ .., b'"'] => inner,
         _ => raw,
     }
 }
 
-/// A stretch of a raw string.
-enum Piece<'r> {
-    /// Bytes that stand for themselves.
-    Plain(&'r [u8]),
-    /// One char (or half a pair) spelt with a backslash.
-    Escape { raw: &'r [u8], code: u32 },
-}
-
-impl Piece<'_> {
-    /// How many bytes it stands for.
-    fn len(&self) -> usize {
-        match self {
-            Self::Plain(bytes) => bytes.len(),
-            Self::Escape { code, .. } => match code {
-                0..0x80 => 1,
-                0x80..0x800 => 2,
-                0x800..0x1_0000 => 3,
-                _ => 4,
-            },
-        }
-    }
-
-    /// Appends the spelling of what stands in `from..to`, for a piece that begins at `at`.
-    fn keep(&self, at: usize, from: usize, to: usize, out: &mut Vec<u8>) {
-        match self {
-            _ if from >= to => {}
-            Self::Plain(bytes) => out.extend_from_slice(&bytes[from - at..to - at]),
-            Self::Escape { raw, .. } if from == at && to == at + self.len() => {
-                out.extend_from_slice(raw);
-            }
-            Self::Escape { .. } => {}
-        }
-    }
-}
-
-/// The pieces of a raw string without its quotes.
-struct Pieces<'r>(&'r [u8]);
-
-impl<'r> Iterator for Pieces<'r> {
-    type Item = Piece<'r>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let (len, code) = match self.0 {
-            [] => return None,
-            [b'\\', after @ ..] => escape(after),
-            // Where each letter is spelt `\uXXXX`, looking for the next backslash must cost nothing.
-            [_, b'\\', ..] => (1, None),
-            bytes => (memchr(b'\\', bytes).unwrap_or(bytes.len()), None),
-        };
-        let (raw, rest) = self.0.split_at(len);
-        self.0 = rest;
-        Some(match code {
-            None => Piece::Plain(raw),
-            Some(code) => Piece::Escape { raw, code },
-        })
-    }
-}
-
 /// The length of an escape with its backslash, and the char it stands for; what is none stands for itself.
 #[inline]
-fn escape(after: &[u8]) -> (usize, Option<u32>) {
-    let code = match after.first() {
-        Some(b'u') => return unicode(after),
-        Some(b'n') => b'\n',
-        Some(b'"') => b'"',
-        Some(b'\\') => b'\\',
-        Some(b'/') => b'/',
-        Some(b't') => b'\t',
-        Some(b'r') => b'\r',
-        Some(b'b') => 0x08,
-        Some(b'f') => 0x0c,
-        _ => return (1, None),
-    };
-    (2, Some(u32::from(code)))
+pub(super) fn escape(after: &[u8]) -> (usize, Option<u32>) {
+    match after.first() {
+        Some(b'u') => unicode(after),
+        Some(&letter) if SHORT[usize::from(letter)] != 0 => (2, Some(u32::from(SHORT[usize::from(letter)]))),
+        _ => (1, None),
+    }
 }
 
-#[inline]
 fn unicode(after: &[u8]) -> (usize, Option<u32>) {
     let Some(code) = hex(after) else {
         return (1, None);
@@ -159,20 +149,26 @@ fn unicode(after: &[u8]) -> (usize, Option<u32>) {
 }
 
 /// The number in `uXXXX`.
-#[inline]
 fn hex(bytes: &[u8]) -> Option<u32> {
     let [b'u', digits @ ..] = bytes else {
         return None;
     };
-    let &[a, b, c, d] = digits.first_chunk()?;
-    let [a, b, c, d] = [a, b, c, d].map(|byte| u32::from(HEX[usize::from(byte)]));
-    let legal = (a | b | c | d) < 16;
-    legal.then_some((a << 12) | (b << 8) | (c << 4) | d)
+    Some(number(*digits.first_chunk()?)).filter(|code| *code < NO_DIGIT)
 }
 
-/// The value of each hexadecimal digit, 255 for all other bytes.
-const HEX: [u8; 256] = {
-    let mut table = [255; 256];
+/// The number that four hexadecimal digits spell; at least [`NO_DIGIT`] if one of them is none.
+#[inline]
+fn number(digits: [u8; 4]) -> u32 {
+    let [a, b, c, d] = digits.map(|byte| HEX[usize::from(byte)]);
+    (a << 12) | (b << 8) | (c << 4) | d
+}
+
+/// What stands for a byte that is no digit: more than four digits can spell.
+const NO_DIGIT: u32 = 0x1_0000;
+
+/// The value of each hexadecimal digit.
+const HEX: [u32; 256] = {
+    let mut table = [NO_DIGIT; 256];
     let mut value = 0;
     while value < 16 {
         let digit = b"0123456789abcdef"[value as usize];
@@ -183,19 +179,41 @@ const HEX: [u8; 256] = {
     table
 };
 
-/// Appends a char, or half a surrogate pair, in the form of UTF-8.
-#[inline]
-fn push(text: &mut Vec<u8>, code: u32) {
-    if let Ok(byte) = u8::try_from(code)
-        && byte.is_ascii()
-    {
-        text.push(byte);
-    } else if let Some(char) = char::from_u32(code) {
-        text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-    } else {
-        let six = |bits: u32| 0x80 | (bits & 0x3f).to_le_bytes()[0];
-        text.extend_from_slice(&[0xed, six(code >> 6), six(code)]);
+/// What the letter behind a backslash stands for, 0 for bytes that make no escape.
+const SHORT: [u8; 256] = {
+    let mut table = [0; 256];
+    let (letters, meant) = (br#""\/bfnrt"#, b"\"\\/\x08\x0c\n\r\t");
+    let mut at = 0;
+    while at < letters.len() {
+        table[letters[at] as usize] = meant[at];
+        at += 1;
     }
+    table
+};
+
+/// How many bytes a char, or half a surrogate pair, has in the form of UTF-8.
+#[inline]
+pub(super) fn width(code: u32) -> usize {
+    match code {
+        0..0x80 => 1,
+        0x80..0x800 => 2,
+        0x800..0x1_0000 => 3,
+        _ => 4,
+    }
+}
+
+/// Writes a char, or half a surrogate pair, in the form of UTF-8 at `at`, where four bytes are free; gives its width.
+#[inline]
+fn write(code: u32, text: &mut [u8], at: usize) -> usize {
+    let six = |shift: u32| (code >> shift) & 0x3f;
+    let (width, bytes) = match code {
+        0..0x80 => (1, code),
+        0x80..0x800 => (2, 0x80c0 | (code >> 6) | (six(0) << 8)),
+        0x800..0x1_0000 => (3, 0x80_80e0 | (code >> 12) | (six(6) << 8) | (six(0) << 16)),
+        _ => (4, 0x8080_80f0 | (code >> 18) | (six(12) << 8) | (six(6) << 16) | (six(0) << 24)),
+    };
+    text[at..at + SPARE].copy_from_slice(&bytes.to_le_bytes());
+    width
 }
 
 /// A raw string with each char beyond ASCII spelt `\uXXXX`, as Python does by default.
@@ -209,6 +227,22 @@ pub(super) fn ascii(raw: &str) -> String {
         char.encode_utf16(&mut [0; 2]).iter().map(|&unit| spell(unit)).collect()
     };
     raw.chars().map(char).collect()
+}
+
+/// A raw string of odd spellings, as pieces that are a char each, so that cuts can stand between them.
+#[cfg(test)]
+pub(super) fn spelling() -> impl proptest::strategy::Strategy<Value = Vec<String>> {
+    use proptest::prelude::*;
+    let piece = prop_oneof![
+        4 => "[ -!#-\\[\\]-~]",
+        1 => "[ -!#-\\[\\]-~]{20}",
+        2 => "[éß€😀日]",
+        1 => r#"\\["\\/bfnrt]"#,
+        2 => "[a-zéß€😀]".prop_map(|text: String| ascii(&text)),
+        1 => r"\\u[0-9a-cA-C]{4}",
+        1 => r"\\ud8[0-9a-f]{2}x",
+    ];
+    proptest::collection::vec(piece, 0..30)
 }
 
 #[cfg(test)]
@@ -234,64 +268,7 @@ mod tests {
         assert!(matches!(unescape(br#""plain""#), Cow::Borrowed(_)));
     }
 
-    #[test]
-    fn kept_bytes_keep_their_spelling() {
-        for (raw, cuts, left) in [
-            (&br#""a\u00e9b\/c""#[..], &[(0, 1)][..], &br#""\u00e9b\/c""#[..]),
-            (br#""a\u00e9b\/c""#, &[(1, 4)], br#""a\/c""#),
-            (br#""one\ntwo\nthree""#, &[(4, 8)], br#""one\nthree""#),
-            (br#""\ud83d\ude00\ud83d\ude00""#, &[(0, 4)], br#""\ud83d\ude00""#),
-            (br#""abcdef""#, &[(0, 1), (2, 2), (3, 4), (5, 6)], br#""bce""#),
-            (br#""abc""#, &[(0, 3)], br#""""#),
-            (br#""abc""#, &[], br#""abc""#),
-        ] {
-            let cuts: Vec<Span> = cuts.iter().map(|&(from, to)| Span::new(from, to)).collect();
-            let mut out = b"before ".to_vec();
-            delete(raw, &cuts, &mut out);
-            assert_eq!(out[7..].escape_ascii().to_string(), left.escape_ascii().to_string());
-        }
-    }
-
-    /// A raw string of odd spellings, as pieces that are a char each, so that cuts can stand between them.
-    fn spelling() -> impl Strategy<Value = Vec<String>> {
-        let piece = prop_oneof![
-            4 => "[ -!#-\\[\\]-~]",
-            2 => "[éß€😀日]",
-            1 => r#"\\["\\/bfnrt]"#,
-            2 => "[a-zéß€😀]".prop_map(|text| ascii(&text)),
-            1 => r"\\u[0-9a-cA-C]{4}",
-            1 => r"\\ud8[0-9a-f]{2}x",
-        ];
-        proptest::collection::vec(piece, 0..30)
-    }
-
     proptest! {
-        #[test]
-        fn a_cut_in_the_spelling_is_a_cut_in_the_text(
-            (pieces, cut) in spelling().prop_flat_map(|pieces| {
-                let count = pieces.len();
-                (Just(pieces), proptest::collection::vec(any::<bool>(), count))
-            })
-        ) {
-            let (mut cuts, mut kept, mut at) = (Vec::new(), Vec::new(), 0);
-            for (piece, &cut) in pieces.iter().zip(&cut) {
-                let text = unescape(piece.as_bytes());
-                if cut {
-                    cuts.push(Span::new(at, at + text.len()));
-                } else {
-                    kept.extend_from_slice(&text);
-                }
-                at += text.len();
-            }
-            let raw = format!("\"{}\"", pieces.concat());
-            let mut left = Vec::new();
-            delete(raw.as_bytes(), &cuts, &mut left);
-            prop_assert_eq!(&*unescape(&left), &kept[..]);
-            let spelt = pieces.iter().zip(&cut).filter(|(_, cut)| !**cut);
-            let spelt: String = spelt.map(|(piece, _)| piece.as_str()).collect();
-            prop_assert_eq!(left, format!("\"{spelt}\"").into_bytes());
-        }
-
         #[test]
         fn bytes_are_read_as_serde_reads_them(pieces in spelling()) {
             let raw = format!("\"{}\"", pieces.concat());
@@ -300,13 +277,34 @@ mod tests {
             }
         }
 
+        /// Where a backslash begins no escape, it stands for itself.
         #[test]
-        fn no_bytes_can_make_it_fail(
-            raw in proptest::collection::vec(prop_oneof![Just(b'\\'), Just(b'u'), any::<u8>()], 0..40),
-            from in 0_usize..50, len in 0_usize..9,
+        fn any_bytes_are_read_one_by_one(
+            raw in proptest::collection::vec(prop_oneof![Just(b'\\'), Just(b'u'), Just(b'"'), any::<u8>()], 0..60),
         ) {
-            let _ = unescape(&raw);
-            delete(&raw, &[Span::new(from, from + len)], &mut Vec::new());
+            let (mut text, mut at) = (Vec::new(), 0);
+            let inner = unquoted(&raw);
+            while let Some(&byte) = inner.get(at) {
+                let (len, code) = if byte == b'\\' { escape(&inner[at + 1..]) } else { (1, None) };
+                match code {
+                    Some(code) => text.extend_from_slice(&written(code)),
+                    None => text.push(byte),
+                }
+                at += len;
+            }
+            prop_assert_eq!(&*unescape(&raw), &text[..]);
         }
+
+        #[test]
+        fn chars_are_written_as_rust_writes_them(char: char) {
+            prop_assert_eq!(written(u32::from(char)), char.to_string().into_bytes());
+        }
+    }
+
+    fn written(code: u32) -> Vec<u8> {
+        let mut bytes = vec![0; SPARE];
+        let width = write(code, &mut bytes, 0);
+        bytes.truncate(width);
+        bytes
     }
 }

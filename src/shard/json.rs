@@ -8,10 +8,12 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-pub use super::escape::{delete, unescape};
+pub use super::cut::delete;
+pub use super::escape::unescape;
 pub use super::keys::{EmptyKeyPath, KNOWN_TEXT_KEYS, KeyPath, Keys};
 pub use super::line::RecordError;
 use super::line::{Key, Line, name_of};
+pub use super::reader::RecordReader;
 use crate::text::Span;
 
 /// What a value is.
@@ -101,7 +103,7 @@ impl<'k, 'l> Slot<'k, 'l> {
         let kind = match json.as_bytes().first() {
             Some(b'"') => Kind::String,
             Some(b'n') => Kind::Null,
-            _ => Kind::Other(name_of(json)),
+            _ => Kind::Other(name_of(json.as_bytes())),
         };
         Some(Value { span: line.place(json), kind })
     }

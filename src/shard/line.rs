@@ -69,7 +69,7 @@ impl<'r> Line<'r> {
     pub(super) fn parse<'l>(&'l self, visitor: impl Visitor<'l>) -> Result<(), RecordError> {
         if !self.text.trim_start().starts_with('{') {
             serde_json::from_str::<IgnoredAny>(&self.text).map_err(|error| self.syntax(&error))?;
-            return Err(RecordError::NotObject { kind: name_of(self.text.trim_start()) });
+            return Err(RecordError::NotObject { kind: name_of(self.text.trim_start().as_bytes()) });
         }
         let mut parser = serde_json::Deserializer::from_str(&self.text);
         let parsed = parser.deserialize_map(visitor).map(drop).and_then(|()| parser.end());
@@ -102,8 +102,8 @@ fn masked(bytes: &[u8]) -> String {
 }
 
 /// What JSON calls the value that begins so.
-pub(super) fn name_of(json: &str) -> &'static str {
-    match json.as_bytes().first() {
+pub(super) fn name_of(json: &[u8]) -> &'static str {
+    match json.first() {
         Some(b'"') => "string",
         Some(b'n') => "null",
         Some(b't' | b'f') => "boolean",

@@ -12,12 +12,16 @@ pub mod part;
 pub mod records;
 pub mod sniff;
 
+mod cut;
 mod ends;
 mod escape;
 mod keys;
 mod line;
 mod oversize;
 mod packers;
+mod plain;
+mod reader;
+mod scan;
 
 #[cfg(feature = "gzip")]
 mod gunzip;
@@ -28,6 +32,8 @@ mod unzstd;
 
 #[cfg(test)]
 mod part_laws;
+#[cfg(test)]
+mod spelt;
 
 pub use codec::{Codec, DecodeError, Decoder, decode};
 pub use encode::{Container, EncodeError, PartEncoder, PartSum};
