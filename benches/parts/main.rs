@@ -17,7 +17,7 @@ fn main() {
 }
 
 const RULES: [usize; 4] = [50, 500, 5000, 50000];
-/// More than a cache holds, little enough for many samples.
+/// More than the cache of one core holds, little enough for many samples.
 const BYTES: usize = 4 << 20;
 const NOISE: [&str; 6] =
     ["Share this:", "Leave a comment", "Like us on Facebook", "Advertisement", "READ MORE", "Tags: ferry, harbour"];
