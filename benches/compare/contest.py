@@ -13,8 +13,8 @@ import sys
 import threading
 import time
 
-# Seconds of the first run from which on three rounds are enough, and from which on that run is the only one.
-LONG, VERY_LONG = 5, 30
+# Seconds of CPU time of the first run from which on three rounds are enough, and from which on that run is the only one.
+LONG, VERY_LONG = 5, 60
 
 
 class Unfit(Exception):
@@ -108,10 +108,10 @@ def try_all(entries, rows, folder, runs, bound, agree, suffix):
             rows[entry.who]["status"] = "fails"
             clear(out)
             continue
-        if timing.stopped or timing.wall > VERY_LONG:
+        if timing.stopped or timing.cpu > VERY_LONG:
             enter(rows[entry.who], timing, bound)
         else:
-            rounds[entry.who] = min(runs, 3) if timing.wall > LONG else runs
+            rounds[entry.who] = min(runs, 3) if timing.cpu > LONG else runs
         if entry.compared and not timing.stopped:
             if reference is None:
                 reference = (entry.who, out)
