@@ -47,6 +47,9 @@ fn zstd_reads_what_is_written() {
         sh(&place, &format!("zstd {options} -f a.jsonl -o a.jsonl.zst"));
         place.clean("a.jsonl.zst -o out.jsonl.zst --overwrite").exits(0);
         sh(&place, "zstd -qt out.jsonl.zst; zstd -qdc out.jsonl.zst | cmp - want.jsonl");
+        // Nothing is left to cut, so that each frame is passed on as it is.
+        place.clean("out.jsonl.zst -o again.jsonl.zst --overwrite").exits(0);
+        sh(&place, "cmp out.jsonl.zst again.jsonl.zst");
     }
 }
 

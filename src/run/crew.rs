@@ -224,11 +224,13 @@ impl<'r, S: Survey> Crew<'r, S> {
             part_bytes: options.part_bytes,
             max_record: options.max_record,
             spool_dir: spool,
+            // A level that was asked for is for all that is written.
+            keep_packed: shard.output != Output::Nowhere && options.compress_level.is_none(),
             count_lines: shard.notes.is_some() || options.notes_to_stdout || options.sample.is_some() || S::LOOKS,
             ..PartOptions::new(shard.format.clone())
         };
         let sink = Sink::open(shard, options, self.unfinished)?;
-        let reader = Some(PartReader::new(decoder, part_options));
+        let reader = Some(PartReader::of_decoder(decoder, part_options));
         Ok(OpenShard {
             number,
             shard,
@@ -306,7 +308,10 @@ impl<'r, S: Survey> Crew<'r, S> {
             }
             *left -= u64::from(counts(record.body));
         }
-        part.bytes.truncate(end);
+        if end < part.bytes.len() {
+            part.bytes.truncate(end);
+            part.packed = None;
+        }
         Unit::Part(part)
     }
 

@@ -9,7 +9,7 @@ use super::quarantine::{BadRecord, Raw};
 use super::sink::Packed;
 use super::survey::Survey;
 use super::work::{Bench, Cleaners};
-use crate::shard::{Codec, Oversize, Part, PartEncoder, Unit};
+use crate::shard::{Codec, Oversize, Part, PartEncoder, PartSum, Unit};
 
 /// The tools of one worker.
 pub(super) struct Packer<'c, S: Survey> {
@@ -32,6 +32,7 @@ impl<'c, S: Survey> Packer<'c, S> {
         room: Vec<u8>,
     ) -> Result<(Packed<S::Found>, Vec<u8>), RunError> {
         let mut packed = Packed::default();
+        let mut as_it_was = None;
         let (plain, used) = match unit {
             Unit::Part(part) => {
                 let finished = self.bench.part(shard, number, &part, room);
@@ -40,6 +41,7 @@ impl<'c, S: Survey> Packer<'c, S> {
                 packed.tally = finished.tally;
                 packed.found = finished.found;
                 packed.dropped_file = finished.dropped_file;
+                as_it_was = part.packed.filter(|_| finished.out == part.bytes);
                 (finished.out, part.bytes)
             }
             Unit::Verbatim(Part { bytes, .. }) => {
@@ -59,6 +61,10 @@ impl<'c, S: Survey> Packer<'c, S> {
         };
         if shard.codec == Codec::Plain || shard.output == Output::Nowhere {
             packed.bytes = plain;
+        } else if let Some(frames) = as_it_was {
+            packed.sum = PartSum::copied(&plain, &frames);
+            packed.bytes = frames;
+            return Ok((packed, plain));
         } else {
             let failed = |source| RunError::encode(shard.name.as_ref(), source);
             let encoder = match self.encoders.entry(shard.codec) {

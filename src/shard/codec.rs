@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::frames::Frame;
 #[cfg(feature = "gzip")]
 use super::gunzip::Gunzip;
 #[cfg(feature = "zstd")]
@@ -150,6 +151,18 @@ enum Inner<'r> {
 }
 
 impl Decoder<'_> {
+    /// The codec that it unpacks.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        match &self.inner {
+            Inner::Plain { .. } => Codec::Plain,
+            #[cfg(feature = "gzip")]
+            Inner::Gzip(_) => Codec::Gzip,
+            #[cfg(feature = "zstd")]
+            Inner::Zstd(_) => Codec::Zstd,
+        }
+    }
+
     /// How many bytes of the raw file have been decoded so far.
     #[must_use]
     pub fn consumed(&self) -> u64 {
@@ -159,6 +172,24 @@ impl Decoder<'_> {
             Inner::Gzip(gunzip) => gunzip.consumed(),
             #[cfg(feature = "zstd")]
             Inner::Zstd(unzstd) => unzstd.consumed(),
+        }
+    }
+
+    /// Keeps the packed bytes of frames that hold at most so many bytes; at first it keeps none.
+    #[cfg_attr(not(feature = "zstd"), expect(unused_variables, reason = "only zstd has frames"))]
+    pub(super) fn keep_frames(&mut self, most: usize) {
+        #[cfg(feature = "zstd")]
+        if let Inner::Zstd(unzstd) = &mut self.inner {
+            unzstd.keep_frames(most);
+        }
+    }
+
+    /// The next frame that has ended in what was read, if the codec has frames.
+    pub(super) fn next_frame(&mut self) -> Option<Frame> {
+        match &mut self.inner {
+            #[cfg(feature = "zstd")]
+            Inner::Zstd(unzstd) => unzstd.next_frame(),
+            _ => None,
         }
     }
 }

@@ -90,6 +90,12 @@ impl Ends {
         0
     }
 
+    /// Whether a record is over where `bytes` are, which begin with one.
+    pub(super) fn is_over(&self, bytes: &[u8]) -> bool {
+        let end = line_end(bytes);
+        end == bytes.len() && end > 0 && self.is_end(Some(&bytes[line_end(&bytes[..end - 1])..]))
+    }
+
     /// How many records are over in `bytes`.
     pub(super) fn count(&self, bytes: &[u8]) -> u64 {
         match self {
@@ -155,6 +161,9 @@ mod tests {
             assert_eq!(all(ends, bytes), expected, "{ends:?}");
             assert_eq!(ends.last(bytes), expected.last().copied().unwrap_or(0));
             assert_eq!(ends.count(bytes), expected.len() as u64);
+            for end in 0..=bytes.len() {
+                assert_eq!(ends.is_over(&bytes[..end]), expected.contains(&end), "{ends:?} {end}");
+            }
         }
     }
 

@@ -36,6 +36,11 @@ impl<'r> Intake<'r> {
         Ok(&self.block[self.from..self.to])
     }
 
+    /// Whether the next look needs no read, which may fail.
+    pub(super) fn is_ready(&self) -> bool {
+        self.from < self.to
+    }
+
     /// Passes over `count` bytes of what [`Intake::peek`] showed.
     pub(super) fn take(&mut self, count: usize) {
         debug_assert!(count <= self.to - self.from, "took more than was shown");

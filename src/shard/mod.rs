@@ -15,6 +15,7 @@ pub mod sniff;
 mod cut;
 mod ends;
 mod escape;
+mod frames;
 mod keys;
 mod line;
 mod oversize;
@@ -30,6 +31,8 @@ mod intake;
 #[cfg(feature = "zstd")]
 mod unzstd;
 
+#[cfg(all(test, feature = "zstd"))]
+mod frame_laws;
 #[cfg(test)]
 mod part_laws;
 #[cfg(test)]

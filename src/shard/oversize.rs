@@ -91,13 +91,20 @@ impl<R: Read> PartReader<R> {
 
     fn piece(&self, from: usize, to: usize) -> Part {
         let offset = self.offset + from as u64;
-        Part { index: self.index(offset), offset, first_record: self.number(), bytes: self.buf[from..to].to_vec() }
+        Part {
+            index: self.index(offset),
+            offset,
+            first_record: self.number(),
+            bytes: self.buf[from..to].to_vec(),
+            packed: None,
+        }
     }
 
     fn drop_front(&mut self, gone: usize) {
         self.buf.copy_within(gone..self.filled, 0);
         self.filled -= gone;
         self.offset += gone as u64;
+        self.frames.skip(self.offset);
     }
 }
 

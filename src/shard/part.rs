@@ -1,15 +1,19 @@
 //! Cuts a decoded stream into parts that hold whole records.
 //!
-//! Takes a reader, gives parts in order. Which records make a part is a function of the decoded bytes alone: part k
-//! holds the records that begin in the k-th decoded MiB, however small or large the reads were. Never holds a record
-//! that is longer than the limit, never drops a byte, and gives every whole record before it reports a fault.
+//! Takes a reader, gives parts in order. Which records make a part is a function of the input alone, however small or
+//! large the reads were: part k holds the records that begin in the k-th decoded MiB. In a zstd file a part also ends
+//! where a frame does, if a record does as well and the part has at least 256 KiB or began inside a frame; the stretches are
+//! counted from there on. So the frames that we write are parts again when they are read, and a part that is made of
+//! whole frames has its packed form with it. Never holds a record that is longer than the limit, never drops a byte,
+//! and gives every whole record before it reports a fault.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use super::codec::DecodeError;
+use super::codec::{Codec, DecodeError, Decoder};
 use super::ends::{Ends, Search};
+use super::frames::{Frame, Frames};
 use super::sniff::Format;
 
 /// The stretch of decoded bytes whose records make a part, unless the options say otherwise.
@@ -22,6 +26,10 @@ const READ_MAX: usize = 4 << 20;
 /// Read past a part's border, so that its last record is mostly there without a second read. What is too much must be
 /// copied to the next part.
 const SLACK: usize = 32 << 10;
+/// The least share of a stretch that a part holds which ends with a frame.
+const LEAST: usize = 4;
+/// So many stretches are the longest part that keeps its packed form.
+const MOST: usize = 4;
 /// Buffers kept for later parts.
 const SPARES: usize = 64;
 
@@ -37,6 +45,8 @@ pub struct PartOptions {
     pub spool_dir: Option<PathBuf>,
     /// Whether the lines of [`Format::Lines`] are counted; the records of other formats always are.
     pub count_lines: bool,
+    /// Whether parts that are made of whole frames keep their packed form.
+    pub keep_packed: bool,
     /// The decoded offset of the reader's first record, for a reader that begins inside a file.
     pub first_offset: u64,
     /// The number of the reader's first record.
@@ -53,6 +63,7 @@ impl PartOptions {
             max_record: 64 << 20,
             spool_dir: None,
             count_lines: false,
+            keep_packed: false,
             first_offset: 0,
             first_record: 1,
         }
@@ -62,13 +73,16 @@ impl PartOptions {
 /// Whole records that stand side by side in the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// In which stretch of [`PartOptions::part_bytes`] bytes its first record begins; never falls, may skip.
+    /// In which stretch of [`PartOptions::part_bytes`] bytes its first record begins; never falls, may stay or skip.
     pub index: u64,
     /// The decoded offset of its first byte.
     pub offset: u64,
     /// The number of its first record, from 1; 0 if records are not counted.
     pub first_record: u64,
     pub bytes: Vec<u8>,
+    /// The zstd frames that `bytes` were decoded from, if these hold nothing else and were kept; each has a checksum,
+    /// which was right.
+    pub packed: Option<Vec<u8>>,
 }
 
 /// A record that is too long to be held in memory.
@@ -134,6 +148,9 @@ pub struct PartReader<R> {
     pub(super) record: u64,
     /// The search for the end of the part.
     search: Option<Search>,
+    /// Asks the reader for the next frame that has ended, if it reads frames.
+    next_frame: Option<fn(&mut R) -> Option<Frame>>,
+    pub(super) frames: Frames,
     /// No record that ends before is too long.
     sound: usize,
     /// How the stream ended, once it has.
@@ -162,6 +179,8 @@ impl<R: Read> PartReader<R> {
             offset: options.first_offset,
             record: options.first_record,
             search: None,
+            next_frame: None,
+            frames: Frames::new(options.first_offset, MOST * options.part_bytes.max(1)),
             sound: 0,
             end: None,
             long_line: None,
@@ -169,6 +188,11 @@ impl<R: Read> PartReader<R> {
             spare: Vec::new(),
             options,
         }
+    }
+
+    /// A reader that asks `reader` for its frames by `next_frame`; they end after so many of the bytes that it gave.
+    pub(super) fn framed(reader: R, options: PartOptions, next_frame: fn(&mut R) -> Option<Frame>) -> Self {
+        Self { next_frame: Some(next_frame), ..Self::new(reader, options) }
     }
 
     /// The next part, or what stands in its place; after an error or the end there is none.
@@ -207,7 +231,11 @@ impl<R: Read> PartReader<R> {
             let cut = self.part_end();
             match self.first_long(cut.unwrap_or(self.filled)) {
                 Some(0) => return self.too_long().map(Some),
-                Some(before) => return Ok(Some(Unit::Part(self.take_part(before)))),
+                Some(before) => {
+                    // What is known of the frames beyond depends on what was read.
+                    self.frames.skip(self.offset + before as u64);
+                    return Ok(Some(Unit::Part(self.take_part(before))));
+                }
                 None => {}
             }
             if let Some(end) = cut {
@@ -216,25 +244,42 @@ impl<R: Read> PartReader<R> {
             if self.end.is_some() {
                 return self.finish();
             }
+            self.frames.outgrow(self.filled);
             self.fill()?;
         }
     }
 
-    /// The first record that begins beyond the part's stretch, if its begin has been read.
+    /// Where the part is over, if it has been read so far.
     fn part_end(&mut self) -> Option<usize> {
+        let (ends, buf) = (&self.ends, &self.buf);
+        let framed = self.frames.part_end(self.options.part_bytes / LEAST, |end| ends.is_over(&buf[..end]));
+        match (framed, self.stretch_end()) {
+            (Some(framed), Some(end)) => Some(framed.min(end)),
+            (framed, end) => framed.or(end),
+        }
+    }
+
+    /// The first record that begins beyond the part's stretch, if its begin has been read.
+    fn stretch_end(&mut self) -> Option<usize> {
         let border = self.border();
         if self.filled < border {
             return None;
         }
         let bytes = &self.buf[..self.filled];
-        let search = self.search.get_or_insert_with(|| Search::starting_at(bytes, border - 1));
-        self.ends.next(bytes, search)
+        let before = *self.search.get_or_insert_with(|| Search::starting_at(bytes, border - 1));
+        let mut search = before;
+        let found = self.ends.next(bytes, &mut search);
+        // Only what comes next tells whether a frame ends here as well.
+        let is_open = found == Some(self.filled) && self.next_frame.is_some() && self.end.is_none();
+        self.search = Some(if is_open { before } else { search });
+        found.filter(|_| !is_open)
     }
 
     /// Where the stretch of `buf[0]` ends, counted from there; at least 1.
     fn border(&self) -> usize {
         let stretch = self.options.part_bytes.max(1);
-        stretch - usize::try_from(self.offset % stretch as u64).unwrap_or(0)
+        let offset = self.offset - self.frames.base();
+        stretch - usize::try_from(offset % stretch as u64).unwrap_or(0)
     }
 
     /// The first record that is too long among those in `buf[..end]`.
@@ -275,11 +320,12 @@ impl<R: Read> PartReader<R> {
 
     fn take_part(&mut self, end: usize) -> Part {
         let (offset, first_record) = (self.offset, self.number());
+        let packed = self.frames.finish_part(offset + end as u64);
         let bytes = self.take_bytes(end);
         if self.counts() {
             self.record += self.ends.count(&bytes);
         }
-        Part { index: self.index(offset), offset, first_record, bytes }
+        Part { index: self.index(offset), offset, first_record, bytes, packed }
     }
 
     /// Takes the first `end` bytes away; what stands behind them moves to a buffer of its own.
@@ -287,6 +333,7 @@ impl<R: Read> PartReader<R> {
         let tail = end..self.filled;
         self.filled = tail.len();
         self.offset += end as u64;
+        self.frames.skip(self.offset);
         (self.search, self.sound) = (None, 0);
         let mut next = Vec::new();
         if self.end.is_none() {
@@ -301,8 +348,16 @@ impl<R: Read> PartReader<R> {
         bytes
     }
 
-    /// Reads once.
+    /// Reads once, and asks which frames ended in what was read.
     pub(super) fn fill(&mut self) -> Result<(), ReadError> {
+        let filled = self.fill_buf();
+        while let Some(frame) = self.next_frame.and_then(|next| next(&mut self.reader)) {
+            self.frames.add(Frame { end: self.options.first_offset + frame.end, ..frame });
+        }
+        filled
+    }
+
+    fn fill_buf(&mut self) -> Result<(), ReadError> {
         let top = self.filled + self.wanted();
         if self.buf.capacity() == 0 {
             self.buf = self.spare.pop().unwrap_or_default();
@@ -344,6 +399,20 @@ impl<R: Read> PartReader<R> {
 
     fn counts(&self) -> bool {
         self.options.count_lines || self.options.format != Format::Lines
+    }
+}
+
+impl<'r> PartReader<Decoder<'r>> {
+    /// A reader whose parts follow the frames of its decoder, if there are any.
+    pub fn of_decoder(mut decoder: Decoder<'r>, options: PartOptions) -> Self {
+        if options.keep_packed {
+            decoder.keep_frames(MOST * options.part_bytes);
+        }
+        if decoder.codec() == Codec::Zstd {
+            Self::framed(decoder, options, Decoder::next_frame)
+        } else {
+            Self::new(decoder, options)
+        }
     }
 }
 

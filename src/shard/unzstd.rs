@@ -3,11 +3,13 @@
 //! Takes raw bytes, gives decoded ones. Feeds the decoder no more than its current step (a header, a block, a
 //! checksum): a call that fails forgets what it had decoded before it failed, so no call may hold two steps.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 
 use super::codec::{Codec, DecodeError};
+use super::frames::Frame;
 use super::intake::Intake;
 
 /// 128 MiB, which `zstd -d` takes by default; larger windows need `--long` and that much memory.
@@ -16,6 +18,8 @@ const WINDOW_LOG_MAX: u32 = 27;
 const FRAME_START: usize = 5;
 /// The decoder's hints count the next block's header in.
 const BLOCK_HEADER: usize = 3;
+/// Which byte of a frame says whether it carries a checksum, and by which bit.
+const CHECKSUM_FLAG: (usize, u8) = (4, 0b100);
 
 /// The decoded bytes of all frames of a zstd file, skippable ones left out.
 pub(super) struct Unzstd<'r> {
@@ -26,6 +30,23 @@ pub(super) struct Unzstd<'r> {
     hint: usize,
     /// Whether decoded bytes wait for room.
     full: bool,
+    /// Bytes decoded so far.
+    given: u64,
+    keep: Keep,
+    ended: VecDeque<Frame>,
+}
+
+/// The frame under way, as it stands in the file.
+#[derive(Default)]
+struct Keep {
+    /// Longer frames, packed or not, are not kept.
+    most: usize,
+    /// How long the one before was: this one is likely to be as long.
+    usual: usize,
+    packed: Vec<u8>,
+    /// How much it has given.
+    plain: usize,
+    too_long: bool,
 }
 
 enum Place {
@@ -46,11 +67,29 @@ impl<'r> Unzstd<'r> {
         context.init().map_err(unusable)?;
         context.set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX)).map_err(unusable)?;
         let intake = Intake::new(reader);
-        Ok(Self { intake, context, place: Place::Between, hint: FRAME_START, full: false })
+        Ok(Self {
+            intake,
+            context,
+            place: Place::Between,
+            hint: FRAME_START,
+            full: false,
+            given: 0,
+            keep: Keep::default(),
+            ended: VecDeque::new(),
+        })
     }
 
     pub(super) fn consumed(&self) -> u64 {
         self.intake.taken()
+    }
+
+    pub(super) fn keep_frames(&mut self, most: usize) {
+        self.keep.most = most;
+    }
+
+    /// The next frame that has ended and was not told of yet.
+    pub(super) fn next_frame(&mut self) -> Option<Frame> {
+        self.ended.pop_front()
     }
 
     /// Decides what comes after a frame: another one or the end. The decoder itself knows what is no frame.
@@ -76,12 +115,17 @@ impl<'r> Unzstd<'r> {
         let mut output = OutBuffer::around(out);
         let result = self.context.decompress_stream(&mut output, &mut input);
         let (took, gave) = (input.pos(), output.pos());
+        self.keep.add(&input.src[..took], gave);
+        self.given += gave as u64;
         match result {
             Err(code) => {
                 self.place = Place::Fault(fault(begins, at, get_error_name(code)));
                 return Ok(0);
             }
-            Ok(0) => self.place = Place::Between,
+            Ok(0) => {
+                self.place = Place::Between;
+                self.ended.extend(self.keep.finish(self.given));
+            }
             Ok(_) if ended && gave == 0 => self.place = Place::Fault(cut_off(begins, at)),
             Ok(hint) => self.hint = hint,
         }
@@ -96,19 +140,45 @@ impl Read for Unzstd<'_> {
         if out.is_empty() {
             return Ok(0);
         }
+        let mut filled = 0;
         loop {
             match &self.place {
+                // Goes on only where nothing can fail before what was decoded has been given, and not beyond a frame.
+                Place::Frame { .. } if filled > 0 && (filled == out.len() || !self.intake.is_ready()) => {
+                    return Ok(filled);
+                }
+                Place::Frame { begins } => filled += self.step(*begins, &mut out[filled..])?,
+                _ if filled > 0 => return Ok(filled),
                 Place::Between => self.place = self.between()?,
                 Place::End => return Ok(0),
                 Place::Fault(fault) => return Err(fault.clone().into()),
-                Place::Frame { begins } => {
-                    let gave = self.step(*begins, out)?;
-                    if gave > 0 {
-                        return Ok(gave);
-                    }
-                }
             }
         }
+    }
+}
+
+impl Keep {
+    /// Takes note of a step that took `packed` and gave `plain` bytes.
+    fn add(&mut self, packed: &[u8], plain: usize) {
+        self.plain += plain;
+        self.too_long |= self.plain.max(self.packed.len() + packed.len()) > self.most;
+        if self.too_long {
+            self.packed = Vec::new();
+        } else {
+            if self.packed.capacity() == 0 {
+                self.packed.reserve(self.usual + self.usual / 8);
+            }
+            self.packed.extend_from_slice(packed);
+        }
+    }
+
+    /// The frame that ends where `end` bytes are decoded, unless it holds none.
+    fn finish(&mut self, end: u64) -> Option<Frame> {
+        let next = Self { most: self.most, usual: self.packed.len(), ..Self::default() };
+        let Self { packed, plain, too_long, .. } = std::mem::replace(self, next);
+        let (at, bit) = CHECKSUM_FLAG;
+        let good = !too_long && packed.get(at).is_some_and(|flags| flags & bit != 0);
+        (plain > 0).then(|| Frame { end, packed: good.then_some(packed) })
     }
 }
 
