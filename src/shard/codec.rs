@@ -176,7 +176,7 @@ impl Decoder<'_> {
     }
 
     /// Keeps the packed bytes of frames that hold at most so many bytes; at first it keeps none.
-    #[cfg_attr(not(feature = "zstd"), expect(unused_variables, reason = "only zstd has frames"))]
+    #[cfg_attr(not(feature = "zstd"), expect(unused_variables, clippy::unused_self, reason = "only zstd has frames"))]
     pub(super) fn keep_frames(&mut self, most: usize) {
         #[cfg(feature = "zstd")]
         if let Inner::Zstd(unzstd) = &mut self.inner {
