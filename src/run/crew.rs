@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::packer::Packer;
@@ -32,7 +32,10 @@ pub(super) struct Crew<'r, S: Survey> {
     progress: &'r Progress,
     unfinished: &'r Unfinished,
     yard: Mutex<Yard<'r, S::Found>>,
-    /// Told when the yard changes, or a shard can give or take a part again.
+    /// Grows when the yard changes, or a shard can give or take a part again.
+    changes: AtomicU64,
+    /// Workers that wait for a change; with none it need not be told, which happens for every part.
+    waiting: AtomicUsize,
     changed: Condvar,
     stop: AtomicBool,
     /// Records that a limit still allows.
@@ -46,8 +49,6 @@ struct Yard<'r, F> {
     open: Vec<Arc<OpenShard<'r, F>>>,
     /// Shards that are being opened.
     opening: usize,
-    /// Grows with every change that a waiting worker may wait for.
-    changes: u64,
     failure: Option<RunError>,
 }
 
@@ -74,7 +75,10 @@ struct Queue<'r, F> {
     end: Option<(u64, StreamEnd)>,
     /// Absent while a worker writes.
     sink: Option<Sink<'r, F>>,
-    spare: Vec<Vec<u8>>,
+    /// Buffers to read into, as they were left.
+    spare_in: Vec<Vec<u8>>,
+    /// Buffers to write from: others, as they may be of quite another size.
+    spare_out: Vec<Vec<u8>>,
 }
 
 enum StreamEnd {
@@ -99,7 +103,9 @@ impl<'r, S: Survey> Crew<'r, S> {
             survey,
             progress,
             unfinished,
-            yard: Mutex::new(Yard { next: 0, open: Vec::new(), opening: 0, changes: 0, failure: None }),
+            yard: Mutex::new(Yard { next: 0, open: Vec::new(), opening: 0, failure: None }),
+            changes: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
             changed: Condvar::new(),
             stop: AtomicBool::new(false),
             left: Mutex::new(plan.options.limit),
@@ -138,7 +144,7 @@ impl<'r, S: Survey> Crew<'r, S> {
             if self.stop.load(Ordering::Acquire) {
                 return None;
             }
-            let seen = self.yard().changes;
+            let seen = self.changes.load(Ordering::SeqCst);
             if let Some(open) = own.as_ref()
                 && let Some((ticket, unit)) = self.read(open)
             {
@@ -166,9 +172,11 @@ impl<'r, S: Survey> Crew<'r, S> {
             if yard.open.is_empty() && yard.opening == 0 && self.is_all_open(&yard) {
                 return None;
             }
-            while yard.changes == seen && !self.stop.load(Ordering::Acquire) {
+            self.waiting.fetch_add(1, Ordering::SeqCst);
+            while self.changes.load(Ordering::SeqCst) == seen {
                 yard = self.changed.wait(yard).unwrap_or_else(PoisonError::into_inner);
             }
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
         }
     }
 
@@ -192,16 +200,13 @@ impl<'r, S: Survey> Crew<'r, S> {
         let opened = self.open(number);
         let mut yard = self.yard();
         yard.opening -= 1;
-        yard.changes += 1;
-        self.changed.notify_all();
+        let opened = opened.map(Arc::new);
+        yard.open.extend(opened.as_ref().ok().map(Arc::clone));
+        drop(yard);
+        self.tell();
         match opened {
-            Ok(open) => {
-                let open = Arc::new(open);
-                yard.open.push(Arc::clone(&open));
-                Ok(Some(open))
-            }
+            Ok(open) => Ok(Some(open)),
             Err(error) => {
-                drop(yard);
                 (self.ended)(number, Err(error))?;
                 Ok(None)
             }
@@ -241,7 +246,8 @@ impl<'r, S: Survey> Crew<'r, S> {
                 next: 0,
                 end: None,
                 sink: Some(sink),
-                spare: Vec::new(),
+                spare_in: Vec::new(),
+                spare_out: Vec::new(),
             }),
         })
     }
@@ -257,7 +263,7 @@ impl<'r, S: Survey> Crew<'r, S> {
             Err(TryLockError::WouldBlock) => return None,
         };
         let reader = feed.reader.as_mut()?;
-        if let Some(spare) = lock(&open.queue).spare.pop() {
+        if let Some(spare) = lock(&open.queue).spare_in.pop() {
             reader.recycle(spare);
         }
         let unit = if *lock(&self.left) == Some(0) { Ok(None) } else { reader.next() };
@@ -322,21 +328,18 @@ impl<'r, S: Survey> Crew<'r, S> {
         open: &OpenShard<S::Found>,
         unit: Unit,
     ) -> Result<Packed<S::Found>, RunError> {
-        let room = lock(&open.queue).spare.pop().map(|mut spare| {
-            spare.clear();
-            spare
-        });
-        let (packed, used) = packer.pack(open.shard, open.number, unit, room.unwrap_or_default())?;
+        let mut room = lock(&open.queue).spare_out.pop().unwrap_or_default();
+        room.clear();
+        let (packed, used) = packer.pack(open.shard, open.number, unit, room)?;
         self.progress.add_work(&packed.tally);
-        self.keep_spare(open, used);
+        self.keep(&mut lock(&open.queue).spare_in, used);
         Ok(packed)
     }
 
-    fn keep_spare(&self, open: &OpenShard<S::Found>, bytes: Vec<u8>) {
-        let mut queue = lock(&open.queue);
+    fn keep(&self, spare: &mut Vec<Vec<u8>>, bytes: Vec<u8>) {
         let fits = (1..=4 * self.plan.options.part_bytes).contains(&bytes.capacity());
-        if fits && queue.spare.len() < self.most_under_way {
-            queue.spare.push(bytes);
+        if fits && spare.len() < self.most_under_way {
+            spare.push(bytes);
         }
     }
 
@@ -357,9 +360,9 @@ impl<'r, S: Survey> Crew<'r, S> {
                 drop(queue);
                 let spare = sink.write(packed)?;
                 open.under_way.fetch_sub(1, Ordering::AcqRel);
-                self.keep_spare(open, spare);
                 self.tell();
                 queue = lock(&open.queue);
+                self.keep(&mut queue.spare_out, spare);
                 queue.sink = Some(sink);
             } else if let Some((_, end)) = queue.end.take_if(|(total, _)| *total == next) {
                 drop(queue);
@@ -409,9 +412,15 @@ impl<'r, S: Survey> Crew<'r, S> {
         self.tell();
     }
 
+    /// Wakes those who wait for a change. Who begins to wait says so before looking for changes, and a change is made
+    /// before looking who waits, so that none is missed.
     fn tell(&self) {
-        self.yard().changes += 1;
-        self.changed.notify_all();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            // Who looked before the change now sleeps, or lets go of the yard to do so.
+            drop(self.yard());
+            self.changed.notify_all();
+        }
     }
 
     fn yard(&self) -> MutexGuard<'_, Yard<'r, S::Found>> {
