@@ -91,7 +91,8 @@ fn the_size_of_parts_and_the_number_of_threads_do_not_show() {
 fn frames_without_a_cut_are_passed_on_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("in");
-    let good = |from: u32| (from..from + 25).map(|n| format!("{{\"id\": {n}, \"text\": \"{PROSE}\"}}\n")).collect();
+    let record = |n: u32| format!("{{\"id\": {n}, \"text\": \"{PROSE}\"}}\n");
+    let good = |from: u32| (from..from + 25).map(record).collect::<Vec<_>>().concat();
     let texts: [String; 4] =
         [good(0), jsonl()[..3000].rsplit_once('\n').unwrap().0.to_owned() + "\n", good(100), good(200)];
     // Not the level that we write at.
