@@ -11,7 +11,7 @@ use super::edit::Edit;
 use super::hole::Seen;
 use super::pattern::LONGEST_LINE;
 use super::scope::About;
-use super::seek::{Seek, What};
+use super::seek::{Probes, What};
 use crate::pack::Role;
 use crate::simd::Outline;
 use crate::text::{
@@ -42,24 +42,29 @@ pub(super) struct Scratch {
     found: Vec<Line>,
 }
 
-/// The lines of `text` from byte `begin` on that may hold a hit, in order.
-pub(super) fn candidates(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch) -> Vec<Line> {
+/// The lines of `text` from byte `begin` on that may hold a hit of what `probes` stand for, in order.
+pub(super) fn candidates(
+    program: &Program,
+    probes: &Probes,
+    text: &[u8],
+    begin: usize,
+    scratch: &mut Scratch,
+) -> Vec<Line> {
     let Scratch { key, outline, lower, places, finds, found } = scratch;
     let mut found = std::mem::take(found);
     found.clear();
     outline.draw(text);
-    let seek = &program.seek;
     finds.clear();
-    if let Some(matcher) = &seek.inside {
+    if let Some(matcher) = &probes.ascii {
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
         matcher.find(lower, places, |at, whats| finds.extend(whats.iter().map(|&what| (at, what))));
         finds.sort_unstable();
     }
-    let mut scan = Scan { program, text, outline, finds, places, key };
+    let mut scan = Scan { program, probes, text, outline, finds, places, key };
     found.extend(lines_between(text, begin, &outline.feeds).filter(|line| scan.may_be_hit(line)));
-    if let Some(matcher) = &seek.verbatim {
+    if let Some(matcher) = &probes.verbatim {
         let known = found.len();
         matcher.find(text, places, |at, _| found.extend(line_at(text, begin, &outline.feeds, at)));
         if found.len() > known {
@@ -98,6 +103,7 @@ pub(super) fn recycle(scratch: &mut Scratch, found: Vec<Line>) {
 /// one by one.
 struct Scan<'p, 't> {
     program: &'p Program,
+    probes: &'p Probes,
     text: &'t [u8],
     outline: &'t Outline,
     /// What has been found in the text, by where it begins, as far as no line has been asked for it.
@@ -110,14 +116,15 @@ impl<'t> Scan<'_, 't> {
     /// Whether `line`, which comes after all lines that were asked about before, may hold a hit.
     fn may_be_hit(&mut self, line: &Line) -> bool {
         let content = &self.text[line.span.range()];
-        let seek = &self.program.seek;
+        let probes = self.probes;
         let finds = self.finds_until(line.end);
-        if seek.line_sets.iter().any(|set| set.may_hold_verbatim(content))
-            || seek.unprompted.iter().any(|&number| self.tries(number, content))
+        if probes.line_sets.iter().any(|set| set.may_hold_verbatim(content))
+            || probes.unprompted.iter().any(|&number| self.tries(number, content))
         {
             return true;
         }
-        if !seek.folds || (seek.is_of_lines && !seek.line_sets.iter().any(|set| set.is_near_length(content))) {
+        let is_of_lines = self.program.seek.is_of_lines;
+        if !probes.folds || (is_of_lines && !probes.line_sets.iter().any(|set| set.is_near_length(content))) {
             return false;
         }
         let inner = trim(content).shifted(line.span.start);
@@ -148,7 +155,7 @@ impl<'t> Scan<'_, 't> {
         self.key.extend_from_slice(plain);
         self.key.make_ascii_lowercase();
         let look = Look::new(self.program, self.key, core);
-        (at_ends && (self.holds(line, self.key, core) || look.at_ends()))
+        (at_ends && (self.holds(line, self.key, core) || look.at_ends(self.probes)))
             || finds.iter().any(|&(_, what)| look.is_promising(what))
     }
 
@@ -157,13 +164,14 @@ impl<'t> Scan<'_, 't> {
         fold_into(line, Case::Fold, self.key);
         let core = core_of(self.key, line);
         let look = Look::new(self.program, self.key, core);
-        if self.holds(line, self.key, core) || look.at_ends() {
+        if self.holds(line, self.key, core) || look.at_ends(self.probes) {
             return true;
         }
+        let beyond = self.probes.beyond.as_ref().filter(|_| !self.key.is_ascii());
         let mut is_promising = false;
-        if let Some(matcher) = &self.program.seek.inside {
+        for matcher in self.probes.ascii.iter().chain(beyond) {
             matcher.find(self.key, self.places, |_, whats| {
-                is_promising |= whats.iter().any(|&what| look.is_promising(what));
+                is_promising = is_promising || whats.iter().any(|&what| look.is_promising(what));
             });
         }
         is_promising
@@ -171,20 +179,20 @@ impl<'t> Scan<'_, 't> {
 
     /// Whether a plain line may be, begin or end with something that is looked for, by a look at its ends.
     fn may_hold(&self, plain: &[u8], core: Span) -> bool {
-        let seek = &self.program.seek;
+        let probes = self.probes;
         let stop = usize::from(plain[core.range()].ends_with(b"."));
-        seek.line_sets.iter().any(|set| set.may_hold(plain, core))
-            || (!seek.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit))
-            || seek.starts.may_hold(&plain[core.start..])
-            || (core.start > 0 && seek.starts.may_hold(plain))
-            || seek.ends.may_hold(&plain[..core.end])
-            || (stop > 0 && seek.ends.may_hold(&plain[..core.end - stop]))
-            || (core.end < plain.len() && seek.ends.may_hold(plain))
+        probes.line_sets.iter().any(|set| set.may_hold(plain, core))
+            || (!probes.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit))
+            || probes.starts.may_hold(&plain[core.start..])
+            || (core.start > 0 && probes.starts.may_hold(plain))
+            || probes.ends.may_hold(&plain[..core.end])
+            || (stop > 0 && probes.ends.may_hold(&plain[..core.end - stop]))
+            || (core.end < plain.len() && probes.ends.may_hold(plain))
     }
 
     /// Whether the folded line is one that is looked for as a whole; `line` is what it was folded from.
     fn holds(&self, line: &[u8], folded: &[u8], core: Span) -> bool {
-        let sets = &self.program.seek.line_sets;
+        let sets = &self.probes.line_sets;
         if sets.is_empty() {
             return false;
         }
@@ -218,8 +226,8 @@ impl<'p, 'l> Look<'p, 'l> {
     }
 
     /// Whether what it begins or ends with is promising.
-    fn at_ends(&self) -> bool {
-        at_ends(self.program, self.folded, self.core).any(|what| self.is_promising(what))
+    fn at_ends(&self, probes: &Probes) -> bool {
+        at_ends(probes, self.folded, self.core).any(|what| self.is_promising(what))
     }
 
     fn is_promising(&self, what: What) -> bool {
@@ -242,64 +250,63 @@ impl<'p, 'l> Look<'p, 'l> {
 
 /// The lines of `text` from byte `begin` on that rules cut, for a program that does nothing else; each in the name of its first rule.
 pub(super) fn line_cuts(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch, edits: &mut Vec<Edit>) {
-    let seek = &program.seek;
+    let probes = &program.seek.cuts;
     let Scratch { key, outline, .. } = scratch;
-    if seek.folds {
+    if probes.folds {
         outline.draw(text);
     } else {
         outline.draw_feeds(text);
     }
     for line in lines_between(text, begin, &outline.feeds) {
         let content = &text[line.span.range()];
-        if content.is_empty() || !seek.line_sets.iter().any(|set| set.is_near_length(content)) {
+        if content.is_empty() || !probes.line_sets.iter().any(|set| set.is_near_length(content)) {
             continue;
         }
-        if let Some(rule) = line_rule(seek, outline, content, line.span.start, key) {
+        if let Some(rule) = line_rule(probes, outline, content, line.span.start, key) {
             edits.push(Edit { span: Span::new(line.span.start, line.end), rule });
         }
     }
 }
 
 /// The first rule that takes the line `content`, which begins at `start`, as a whole.
-fn line_rule(seek: &Seek, outline: &Outline, content: &[u8], start: usize, key: &mut Vec<u8>) -> Option<u32> {
-    let verbatim = seek.line_sets.iter().filter_map(|set| set.rule_of_verbatim(content)).min();
-    if !seek.folds || is_blank(content) {
+fn line_rule(probes: &Probes, outline: &Outline, content: &[u8], start: usize, key: &mut Vec<u8>) -> Option<u32> {
+    let verbatim = probes.line_sets.iter().filter_map(|set| set.rule_of_verbatim(content)).min();
+    if !probes.folds || is_blank(content) {
         return verbatim.filter(|_| !is_blank(content));
     }
     let inner = trim(content);
     let plain = &content[inner.range()];
     if outline.is_plain(start + inner.start, start + inner.end) {
         let core = core_of(plain, plain);
-        if !seek.line_sets.iter().any(|set| set.may_hold(plain, core)) {
+        if !probes.line_sets.iter().any(|set| set.may_hold(plain, core)) {
             return verbatim;
         }
     } else {
         let is_plain = |from, to| outline.is_plain(start + inner.start + from, start + inner.start + to);
-        if !seek.line_sets.iter().any(|set| set.may_hold_inside(plain, is_plain)) {
+        if !probes.line_sets.iter().any(|set| set.may_hold_inside(plain, is_plain)) {
             return verbatim;
         }
     }
     fold_into(content, Case::Fold, key);
     let core = core_of(key, content);
     let stopless = without_stop(key, core);
-    let folded = seek.line_sets.iter().filter_map(|set| set.rules_of(content, key, stopless).first());
+    let folded = probes.line_sets.iter().filter_map(|set| set.rules_of(content, key, stopless).first());
     folded.copied().chain(verbatim).min()
 }
 
 /// What is looked for and begins or ends as a folded line does; some more than once.
-fn at_ends<'p>(program: &'p Program, folded: &'p [u8], core: Span) -> impl Iterator<Item = What> + 'p {
-    let seek = &program.seek;
-    let stopless = if seek.ends.is_empty() { core } else { without_stop(folded, core) };
+fn at_ends<'p>(probes: &'p Probes, folded: &'p [u8], core: Span) -> impl Iterator<Item = What> + 'p {
+    let stopless = if probes.ends.is_empty() { core } else { without_stop(folded, core) };
     let starts = [Some(core.start), Some(0).filter(|&start| start < core.start)];
     let ends = [
         Some(core.end),
         Some(stopless.end).filter(|&end| end < core.end),
         Some(folded.len()).filter(|&end| end > core.end),
     ];
-    let starts = starts.into_iter().flatten().flat_map(|start| seek.starts.of(&folded[start..]));
-    let ends = ends.into_iter().flatten().flat_map(|end| seek.ends.of(&folded[..end]));
+    let starts = starts.into_iter().flatten().flat_map(|start| probes.starts.of(&folded[start..]));
+    let ends = ends.into_iter().flatten().flat_map(|end| probes.ends.of(&folded[..end]));
     let is_count = core.len() <= LONGEST_COUNT && char_after(folded, core.start).is_some_and(char::is_numeric);
-    let counts = if is_count { seek.counts.as_slice() } else { &[] };
+    let counts = if is_count { probes.counts.as_slice() } else { &[] };
     starts.chain(ends).chain(counts.iter().copied())
 }
 
@@ -316,7 +323,7 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
     let key_of_line = seek.folds.then_some(key);
     let mut finder =
         Finder { program, line, key: key_of_line, about, words: None, folded: Vec::new(), hits: Vec::new() };
-    for set in &seek.line_sets {
+    for set in seek.probes().into_iter().flat_map(|probes| &probes.line_sets) {
         for &rule in set.rules_of(line, key, stopless) {
             finder.hit(rule, trim(line));
         }
@@ -336,16 +343,19 @@ pub(super) fn of_line(program: &Program, line: &[u8], about: &About, scratch: &m
 
 /// What `line`, folded to `key`, may hold, each once.
 fn found(program: &Program, line: &[u8], key: &[u8], core: Span, places: &mut Vec<usize>) -> Vec<What> {
-    let seek = &program.seek;
-    let mut found: Vec<What> = seek.unprompted.iter().map(|&number| What::Pattern(number)).collect();
-    if seek.folds {
-        found.extend(at_ends(program, key, core));
-        if let Some(matcher) = &seek.inside {
-            matcher.find(key, places, |_, whats| found.extend_from_slice(whats));
+    let mut found = Vec::new();
+    for probes in program.seek.probes() {
+        found.extend(probes.unprompted.iter().map(|&number| What::Pattern(number)));
+        if probes.folds {
+            found.extend(at_ends(probes, key, core));
+            let beyond = probes.beyond.as_ref().filter(|_| !key.is_ascii());
+            for matcher in probes.ascii.iter().chain(beyond) {
+                matcher.find(key, places, |_, whats| found.extend_from_slice(whats));
+            }
         }
-    }
-    if let Some(matcher) = &seek.verbatim {
-        matcher.find(line, places, |_, whats| found.extend_from_slice(whats));
+        if let Some(matcher) = &probes.verbatim {
+            matcher.find(line, places, |_, whats| found.extend_from_slice(whats));
+        }
     }
     found.sort_unstable();
     found.dedup();

@@ -5,7 +5,7 @@
 //! level or a higher one. Never deletes anything: what is to go is said in spans.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::compile::{Active, Program};
 use super::hits::{self, Hit, Scratch};
@@ -81,6 +81,7 @@ pub(super) fn judge(program: &Program, options: &Options, document: &Document, s
     let about = About::new(document.text, document.lang, document.url);
     let mut judge = Judge::new(program, document.text, begin, &about, scratch);
     if judge.lines.iter().any(|open| !open.settled.asking.is_empty()) {
+        judge.see_kept_lines(&about, scratch);
         judge.ask();
     }
     let mut judgement = judge.close();
@@ -145,7 +146,7 @@ impl Open {
 impl<'p, 't> Judge<'p, 't> {
     /// Settles the lines of `text` that may hold a hit.
     fn new(program: &'p Program, text: &'t [u8], begin: usize, about: &About, scratch: &mut Scratch) -> Self {
-        let found = hits::candidates(program, text, begin, scratch);
+        let found = hits::candidates(program, &program.seek.cuts, text, begin, scratch);
         let open = |&line: &Line| {
             let settled = settle(program, &text[line.span.range()], about, scratch);
             Open { line, settled, passed: Vec::new() }
@@ -153,6 +154,22 @@ impl<'p, 't> Judge<'p, 't> {
         let lines = found.iter().map(open).collect();
         hits::recycle(scratch, found);
         Self { program, text, begin, lines, far: Vec::new(), covered: BTreeMap::new(), verdicts: Vec::new() }
+    }
+
+    /// Settles the lines that exceptions alone were found in, if a rule asks that reaches over other lines than its own.
+    fn see_kept_lines(&mut self, about: &About, scratch: &mut Scratch) {
+        let reaches = |hit: &Hit| self.program.rules[hit.rule as usize].action.reaches_far();
+        if !self.lines.iter().any(|open| open.settled.asking.iter().any(reaches)) {
+            return;
+        }
+        let found = hits::candidates(self.program, &self.program.seek.keeps, self.text, self.begin, scratch);
+        let known: HashSet<usize> = self.lines.iter().map(|open| open.line.span.start).collect();
+        for &line in found.iter().filter(|line| !known.contains(&line.span.start)) {
+            let settled = settle(self.program, &self.text[line.span.range()], about, scratch);
+            self.lines.push(Open { line, settled, passed: Vec::new() });
+        }
+        hits::recycle(scratch, found);
+        self.lines.sort_by_key(|open| open.line.span);
     }
 
     /// Asks the guards: first those of zones alone, then those of neighbours, which see what went before.

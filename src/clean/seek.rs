@@ -32,23 +32,40 @@ pub(super) struct Seek {
     pub folds: bool,
     /// Whether nothing but whole lines is looked for.
     pub is_of_lines: bool,
-    pub line_sets: Vec<LineSet>,
-    pub starts: EndSet<What>,
-    pub ends: EndSet<What>,
-    /// Texts that may stand anywhere in a folded line.
-    pub inside: Option<Matcher<What>>,
-    /// The same for phrases that are compared with lines as they are.
-    pub verbatim: Option<Matcher<What>>,
-    /// Tried on short lines that begin with a digit.
-    pub counts: Vec<What>,
-    /// Patterns that no text stands for: tried on every line that is short enough.
-    pub unprompted: Vec<u32>,
+    /// How lines are found that rules may act on.
+    pub cuts: Probes,
+    /// How lines are found that exceptions may protect.
+    pub keeps: Probes,
     pub templates: Vec<Template>,
     pub runs: Vec<TokenRun>,
     pub patterns: Vec<Pattern>,
 }
 
+/// Ways to find lines, the cheapest for each thing that is looked for.
+pub(super) struct Probes {
+    /// Whether lines must be folded to be looked at.
+    pub folds: bool,
+    pub line_sets: Vec<LineSet>,
+    pub starts: EndSet<What>,
+    pub ends: EndSet<What>,
+    /// Texts of ASCII alone that may stand anywhere in a folded line: all that plain lines can hold.
+    pub ascii: Option<Matcher<What>>,
+    /// The other ones.
+    pub beyond: Option<Matcher<What>>,
+    /// Phrases that are compared with lines as they are.
+    pub verbatim: Option<Matcher<What>>,
+    /// Tried on short lines that begin with a digit.
+    pub counts: Vec<What>,
+    /// Patterns that no text stands for: tried on every line that is short enough.
+    pub unprompted: Vec<u32>,
+}
+
 impl Seek {
+    /// All that is looked for, in two halves.
+    pub(super) fn probes(&self) -> [&Probes; 2] {
+        [&self.cuts, &self.keeps]
+    }
+
     /// The rule that something stands for.
     pub(super) fn rule_of(&self, what: What) -> u32 {
         match what {
@@ -65,16 +82,26 @@ type Block<'p> = (Cow<'p, str>, u32);
 /// Collects what is looked for; the order does not matter.
 #[derive(Default)]
 pub(super) struct SeekBuilder<'p> {
-    lines: BTreeMap<(Fold, Case), Vec<Block<'p>>>,
-    starts: BTreeMap<Vec<u8>, Vec<What>>,
-    ends: BTreeMap<Vec<u8>, Vec<What>>,
-    inside: BTreeMap<Vec<u8>, Vec<What>>,
-    verbatim: BTreeMap<Vec<u8>, Vec<What>>,
-    counts: Vec<What>,
-    unprompted: Vec<u32>,
+    cuts: ProbesBuilder<'p>,
+    keeps: ProbesBuilder<'p>,
     templates: Vec<Template>,
     runs: Vec<TokenRun>,
     patterns: Vec<Pattern>,
+}
+
+/// Texts, and what stands behind them.
+type Texts = BTreeMap<Vec<u8>, Vec<What>>;
+
+#[derive(Default)]
+struct ProbesBuilder<'p> {
+    folds: bool,
+    lines: BTreeMap<(Fold, Case), Vec<Block<'p>>>,
+    starts: Texts,
+    ends: Texts,
+    inside: Texts,
+    verbatim: Texts,
+    counts: Vec<What>,
+    unprompted: Vec<u32>,
 }
 
 impl<'p> SeekBuilder<'p> {
@@ -84,7 +111,7 @@ impl<'p> SeekBuilder<'p> {
         if (fold, case) == (rule.fold, rule.case) {
             for one in &rule.sought {
                 match one {
-                    Sought::Lines(keys) => self.lines(Cow::Borrowed(keys), number, fold, case),
+                    Sought::Lines(keys) => self.lines(Cow::Borrowed(keys), rule, number, fold, case),
                     one => self.other(one, rule, number, fold, case),
                 }
             }
@@ -92,43 +119,50 @@ impl<'p> SeekBuilder<'p> {
         }
         for one in sought(rule, fold, case) {
             match one {
-                Sought::Lines(keys) => self.lines(Cow::Owned(keys), number, fold, case),
+                Sought::Lines(keys) => self.lines(Cow::Owned(keys), rule, number, fold, case),
                 one => self.other(&one, rule, number, fold, case),
             }
         }
     }
 
-    fn lines(&mut self, keys: Cow<'p, str>, number: u32, fold: Fold, case: Case) {
-        self.lines.entry((fold, case)).or_default().push((keys, number));
+    fn probes(&mut self, rule: &Rule) -> &mut ProbesBuilder<'p> {
+        if rule.action == Action::Keep { &mut self.keeps } else { &mut self.cuts }
+    }
+
+    fn lines(&mut self, keys: Cow<'p, str>, rule: &Rule, number: u32, fold: Fold, case: Case) {
+        let probes = self.probes(rule);
+        probes.folds |= fold != Fold::None;
+        probes.lines.entry((fold, case)).or_default().push((keys, number));
     }
 
     fn other(&mut self, one: &Sought, rule: &Rule, number: u32, fold: Fold, case: Case) {
         match one {
             // Those are for `lines`.
             Sought::Lines(_) => {}
-            Sought::Phrase(phrase) => self.phrase(phrase, number, fold, case),
+            Sought::Phrase(phrase) => self.phrase(phrase, rule, number, fold, case),
             Sought::Run { tokens, least } => {
                 let run = TokenRun::new(tokens, *least, number, fold);
                 let what = What::Run(narrow(self.runs.len()));
-                run.keys().for_each(|key| self.key(key, what));
+                run.keys().for_each(|key| self.probes(rule).key(key, what));
                 self.runs.push(run);
             }
             Sought::Pattern(pattern) => self.pattern(pattern, rule, number, fold, case),
         }
     }
 
-    fn phrase(&mut self, phrase: &PhraseSought, number: u32, fold: Fold, case: Case) {
+    fn phrase(&mut self, phrase: &PhraseSought, rule: &Rule, number: u32, fold: Fold, case: Case) {
         let template = Template::new(phrase, number, fold, case);
         let what = What::Template(narrow(self.templates.len()));
+        let probes = self.probes(rule);
         if fold == Fold::None {
-            self.verbatim.entry(phrase.key.text.clone().into_bytes()).or_default().push(what);
+            probes.verbatim.entry(phrase.key.text.clone().into_bytes()).or_default().push(what);
         } else {
             if phrase.key.spot == Spot::Count && template.begins_with_date() {
                 for word in first_words() {
-                    self.starts.entry(word.to_vec()).or_default().push(what);
+                    probes.starts.entry(word.to_vec()).or_default().push(what);
                 }
             }
-            self.key(phrase.key.clone(), what);
+            probes.key(phrase.key.clone(), what);
         }
         self.templates.push(template);
     }
@@ -136,17 +170,37 @@ impl<'p> SeekBuilder<'p> {
     fn pattern(&mut self, pattern: &PatternSought, rule: &Rule, number: u32, fold: Fold, case: Case) {
         let at = narrow(self.patterns.len());
         self.patterns.push(Pattern::new(pattern, number, fold, case, rule.action != Action::CutMatch));
+        let probes = self.probes(rule);
+        probes.folds = true;
         match &pattern.keys {
             Some((spot, texts)) => {
                 for text in texts {
-                    self.key(Key { spot: *spot, text: text.clone() }, What::Pattern(at));
+                    probes.key(Key { spot: *spot, text: text.clone() }, What::Pattern(at));
                 }
             }
-            None => self.unprompted.push(at),
+            None => probes.unprompted.push(at),
         }
     }
 
+    /// # Errors
+    /// When the texts are too many for one automaton.
+    pub(super) fn build(self) -> Result<Seek, BuildError> {
+        let (cuts, keeps) = (self.cuts.build()?, self.keeps.build()?);
+        Ok(Seek {
+            folds: cuts.folds || keeps.folds,
+            is_of_lines: self.templates.is_empty() && self.runs.is_empty() && self.patterns.is_empty(),
+            cuts,
+            keeps,
+            templates: self.templates,
+            runs: self.runs,
+            patterns: self.patterns,
+        })
+    }
+}
+
+impl ProbesBuilder<'_> {
     fn key(&mut self, key: Key, what: What) {
+        self.folds = true;
         let texts = match key.spot {
             Spot::Start => &mut self.starts,
             Spot::End => &mut self.ends,
@@ -159,30 +213,21 @@ impl<'p> SeekBuilder<'p> {
         texts.entry(key.text.into_bytes()).or_default().push(what);
     }
 
-    /// # Errors
-    /// When the texts are too many for one automaton.
-    pub(super) fn build(self) -> Result<Seek, BuildError> {
-        let folds = self.lines.keys().any(|(fold, _)| *fold != Fold::None)
-            || !self.runs.is_empty()
-            || !self.patterns.is_empty()
-            || self.templates.iter().any(|template| template.fold != Fold::None);
-        let is_of_lines = self.templates.is_empty() && self.runs.is_empty() && self.patterns.is_empty();
+    fn build(self) -> Result<Probes, BuildError> {
         let lines = self.lines.into_iter();
         let line_sets = lines
             .map(|((fold, case), keys)| LineSet::new(fold, case, keys.iter().map(|(keys, rule)| (&**keys, *rule))));
-        Ok(Seek {
-            folds,
-            is_of_lines,
+        let (ascii, beyond) = self.inside.into_iter().partition::<Texts, _>(|(text, _)| text.is_ascii());
+        Ok(Probes {
+            folds: self.folds,
             line_sets: line_sets.collect(),
             starts: EndSet::new(self.starts, false),
             ends: EndSet::new(self.ends, true),
-            inside: Matcher::new(self.inside)?,
+            ascii: Matcher::new(ascii)?,
+            beyond: Matcher::new(beyond)?,
             verbatim: Matcher::new(self.verbatim)?,
             counts: self.counts,
             unprompted: self.unprompted,
-            templates: self.templates,
-            runs: self.runs,
-            patterns: self.patterns,
         })
     }
 }

@@ -17,6 +17,9 @@ const PLACEHOLDER: char = '\u{16f00}';
 /// anywhere.
 const TELLING: usize = 6;
 
+/// A shorter text tells next to nothing, wherever it stands: many a line ends with a quote.
+const LEAST_TELLING: usize = 3;
+
 /// One thing that a rule looks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sought {
@@ -165,8 +168,10 @@ fn key(parts: &[Part], role: Role, fold: Fold) -> Key {
     let last = at(Role::Suffix, Spot::End, parts.last());
     // The longer of the ends is the rarer; what may stand anywhere is dear to look for, unless the end is a short word.
     let ends = [first, last].into_iter().flatten().max_by_key(|key| key.text.len());
-    let telling =
-        |key: &Key| key.text.len() >= TELLING || anywhere.as_ref().is_none_or(|long| long.text.len() < 2 * TELLING);
+    let telling = |key: &Key| {
+        let longest = anywhere.as_ref().map_or(0, |long| long.text.len());
+        key.text.len() >= TELLING || longest < (2 * key.text.len()).max(2 * LEAST_TELLING)
+    };
     let nothing = || Key { spot: Spot::Count, text: String::new() };
     ends.filter(telling).or(anywhere).unwrap_or_else(nothing)
 }
