@@ -21,6 +21,7 @@ mod sought;
 mod tables;
 mod toml;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,26 @@ impl Pack {
     /// When a phrase folds to nothing.
     pub fn parse_list(text: &str, name: &str, source: &str) -> Result<Self, PackError> {
         list::parse(text, name, source)
+    }
+}
+
+/// Leaves out the rules that `stays` does not take, and what other rules say of them: what is left out can neither be
+/// disabled nor be near to anything.
+pub fn retain(packs: &mut [Pack], stays: impl Fn(&Rule) -> bool) {
+    let count = |packs: &[Pack]| packs.iter().map(|pack| pack.rules.len()).sum::<usize>();
+    let before = count(packs);
+    packs.iter_mut().for_each(|pack| pack.rules.retain(&stays));
+    if count(packs) == before {
+        return;
+    }
+    let ids: HashSet<String> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+    for pack in packs {
+        pack.disables.retain(|disable| ids.contains(&disable.rule));
+        for near in pack.rules.iter_mut().filter_map(|rule| rule.near.as_mut()) {
+            if let Neighbours::Rules(rules) = &mut near.neighbours {
+                rules.retain(|rule| ids.contains(rule));
+            }
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Which rules a run has: packs read, and those rules left out that were not asked for.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use dechaff::clean::{Budget, Options};
-use dechaff::pack::{Action, Input, Level, Pack, Rule, shipped, shipped_acting};
+use dechaff::pack::{Action, Input, Level, Pack, Rule, retain, shipped, shipped_acting};
 use dechaff::text::count_words;
 
 use super::args::PackArgs;
@@ -43,21 +42,7 @@ pub(in crate::cli) fn packs(args: &RuleArgs) -> anyhow::Result<Vec<Pack>> {
 pub(in crate::cli) fn chosen(mut packs: Vec<Pack>, args: &RuleArgs) -> anyhow::Result<Rules> {
     check_names(&packs, args.select.iter().chain(&args.ignore))?;
     let before = count(&packs);
-    for pack in &mut packs {
-        pack.rules.retain(|rule| acts(rule, args));
-    }
-    // What is left out can neither be disabled nor be near to anything.
-    let ids: HashSet<String> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
-    if count(&packs) < before {
-        for pack in &mut packs {
-            pack.disables.retain(|disable| ids.contains(&disable.rule));
-            for near in pack.rules.iter_mut().filter_map(|rule| rule.near.as_mut()) {
-                if let dechaff::pack::Neighbours::Rules(rules) = &mut near.neighbours {
-                    rules.retain(|rule| ids.contains(rule));
-                }
-            }
-        }
-    }
+    retain(&mut packs, |rule| acts(rule, args));
     let left_out = before - count(&packs);
     Ok(Rules { packs, options: options(args), left_out })
 }
