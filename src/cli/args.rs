@@ -145,9 +145,10 @@ pub struct ExplainArgs {
     pub rules: RuleArgs,
 }
 
+/// Which files, and how they are read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub struct InputArgs {
+pub struct SourceArgs {
     /// Files, folders, quoted patterns such as 'dump/**/*.jsonl.gz', or `-` for standard input (the default)
     #[arg(value_name = "IN")]
     pub inputs: Vec<PathBuf>,
@@ -179,6 +180,31 @@ pub struct InputArgs {
     /// The longest record that is held in memory; longer ones are set aside
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
     pub max_record: usize,
+}
+
+impl SourceArgs {
+    /// What it is to name `inputs` and nothing else.
+    pub fn of(inputs: Vec<PathBuf>) -> Self {
+        Self {
+            inputs,
+            files_from: None,
+            format: None,
+            lines: false,
+            separator: None,
+            text_key: Vec::new(),
+            id_key: None,
+            url_key: None,
+            lang_key: None,
+            max_record: 64 << 20,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Only a sample of the records, such as 1%; always the same ones
     #[arg(long, value_name = "SHARE")]
     pub sample: Option<Sample>,

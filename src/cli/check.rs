@@ -9,7 +9,7 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let compiled = Compiled::new(&args.rules, tells(&args.run))?;
     let planned = to_check(&args.input, &args.run)?;
     if !args.run.quiet {
-        tell_keys(&args.input, &planned.plan);
+        tell_keys(&args.input.source, &planned.plan);
     }
     let summary = execute(&compiled, &planned, &args.run)?;
     Ok(match outcome(&summary.report, MaxQuarantine::Records(0)) {

@@ -17,7 +17,7 @@ pub(super) fn clean(args: &CleanArgs) -> anyhow::Result<Outcome> {
     let compiled = Compiled::new(&args.rules, tells(&args.run))?;
     let planned = to_clean(&args.input, &args.output, &args.run)?;
     if !args.run.quiet {
-        tell_keys(&args.input, &planned.plan);
+        tell_keys(&args.input.source, &planned.plan);
     }
     let outcome = outcome(&execute(&compiled, &planned, &args.run)?.report, args.output.max_quarantine);
     // The program ends: to free the rules one by one would take as long as a small dump.

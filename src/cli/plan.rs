@@ -7,7 +7,7 @@ use dechaff::run::{Head, Input, NoteStyle, Output, Plan, RunOptions, Shard, peek
 use dechaff::shard::json::{KNOWN_TEXT_KEYS, keys_of};
 use dechaff::shard::{Codec, Format, KeyPath, Keys};
 
-use super::args::{AuditText, FormatArg, InputArgs, OutputArgs, RunArgs};
+use super::args::{AuditText, FormatArg, InputArgs, OutputArgs, RunArgs, SourceArgs};
 use super::inputs::{Found, Inputs, find};
 use super::outputs::{Places, Wanted, places};
 use super::{say, warn};
@@ -23,7 +23,7 @@ pub(super) struct Planned {
 
 /// A plan that writes what `output` asks for.
 pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) -> anyhow::Result<Planned> {
-    let inputs = inputs_of(input, output.output.as_deref())?;
+    let inputs = inputs_of(&input.source, output.output.as_deref())?;
     let wanted = Wanted {
         output: output.output.as_deref(),
         audit: output.audit.as_deref(),
@@ -41,7 +41,7 @@ pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) ->
         note_style: NoteStyle::Json { text: output.audit_text == AuditText::Full },
         ..run_options(input, run.jobs)
     };
-    let planned = planned(input, &inputs, &places, output.dry_run, options)?;
+    let planned = planned(&input.source, &inputs, &places, output.dry_run, options)?;
     check_levels(&planned.plan)?;
     if let Some(wrong) = output.output.as_deref().and_then(|output| misnamed(output, &planned.plan)) {
         warn(&wrong);
@@ -51,33 +51,33 @@ pub(super) fn to_clean(input: &InputArgs, output: &OutputArgs, run: &RunArgs) ->
 
 /// A plan that writes nothing and tells cuts on standard output, but for `quiet` runs.
 pub(super) fn to_check(input: &InputArgs, run: &RunArgs) -> anyhow::Result<Planned> {
-    let inputs = inputs_of(input, None)?;
+    let inputs = inputs_of(&input.source, None)?;
     let summary = run.summary_json.as_deref();
     let places = places(&inputs, &Wanted { summary, dry_run: true, ..Wanted::default() })?;
     let options =
         RunOptions { note_style: NoteStyle::Plain, notes_to_stdout: !run.quiet, ..run_options(input, run.jobs) };
-    planned(input, &inputs, &places, true, options)
+    planned(&input.source, &inputs, &places, true, options)
 }
 
 /// A plan that writes nothing and tells nothing by itself.
 pub(super) fn to_survey(input: &InputArgs, jobs: Option<u16>) -> anyhow::Result<Planned> {
-    let inputs = inputs_of(input, None)?;
+    let inputs = inputs_of(&input.source, None)?;
     let places = places(&inputs, &Wanted { dry_run: true, ..Wanted::default() })?;
-    planned(input, &inputs, &places, true, run_options(input, jobs))
+    planned(&input.source, &inputs, &places, true, run_options(input, jobs))
 }
 
 fn run_options(input: &InputArgs, jobs: Option<u16>) -> RunOptions {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     RunOptions {
         threads: jobs.map_or(processors, usize::from),
-        max_record: input.max_record,
+        max_record: input.source.max_record,
         sample: input.sample,
         limit: input.limit,
         ..RunOptions::default()
     }
 }
 
-fn inputs_of(args: &InputArgs, output: Option<&Path>) -> anyhow::Result<Inputs> {
+fn inputs_of(args: &SourceArgs, output: Option<&Path>) -> anyhow::Result<Inputs> {
     let inputs = find(&args.inputs, args.files_from.as_deref(), output)?;
     if inputs.stdin && args.inputs.is_empty() && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         bail!("nothing to clean: name files, or pipe text in (`-` reads from the terminal)");
@@ -86,7 +86,7 @@ fn inputs_of(args: &InputArgs, output: Option<&Path>) -> anyhow::Result<Inputs> 
 }
 
 fn planned(
-    args: &InputArgs,
+    args: &SourceArgs,
     inputs: &Inputs,
     places: &Places,
     nowhere: bool,
@@ -127,7 +127,7 @@ fn planned(
     Ok(Planned { plan: Plan { shards, options }, passed_over, lines: args.lines })
 }
 
-fn of_file(args: &InputArgs, found: &Found, head: &Head) -> anyhow::Result<Shard> {
+fn of_file(args: &SourceArgs, found: &Found, head: &Head) -> anyhow::Result<Shard> {
     let name = found.path.display().to_string();
     let size = std::fs::metadata(&found.path).ok().map(|meta| meta.len());
     let shard = shard(args, name, Some(&found.path), head, Input::File(found.path.clone()))?;
@@ -142,7 +142,7 @@ fn of_file(args: &InputArgs, found: &Found, head: &Head) -> anyhow::Result<Shard
     Ok(Shard { size, place: found.relative.to_string_lossy().into_owned(), ..shard })
 }
 
-fn shard(args: &InputArgs, name: String, path: Option<&Path>, head: &Head, input: Input) -> anyhow::Result<Shard> {
+fn shard(args: &SourceArgs, name: String, path: Option<&Path>, head: &Head, input: Input) -> anyhow::Result<Shard> {
     if let Some(foreign) = head.foreign {
         bail!("{name} is {foreign}, which dechaff does not read");
     }
@@ -156,7 +156,7 @@ fn shard(args: &InputArgs, name: String, path: Option<&Path>, head: &Head, input
 }
 
 /// Whether it is left to looking what inputs are.
-fn asks_no_format(args: &InputArgs) -> bool {
+fn asks_no_format(args: &SourceArgs) -> bool {
     args.format.is_none() && !args.lines && args.separator.is_none()
 }
 
@@ -168,7 +168,7 @@ fn packed(codec: Codec) -> &'static str {
     }
 }
 
-fn format(args: &InputArgs, name: &str, path: Option<&Path>, head: &Head) -> anyhow::Result<Format> {
+fn format(args: &SourceArgs, name: &str, path: Option<&Path>, head: &Head) -> anyhow::Result<Format> {
     if args.lines {
         return Ok(Format::Lines);
     }
@@ -197,7 +197,7 @@ fn format(args: &InputArgs, name: &str, path: Option<&Path>, head: &Head) -> any
 }
 
 /// The keys of a shard's records: as asked for, or as the first record shows.
-fn keys(args: &InputArgs, name: &str, head: &Head) -> anyhow::Result<Keys> {
+fn keys(args: &SourceArgs, name: &str, head: &Head) -> anyhow::Result<Keys> {
     let seen = keys_of(&head.first_record);
     let has = |key: &KeyPath| {
         seen.iter().any(|seen| seen == key.as_str() || seen.starts_with(&format!("{key}.")) || deeper(seen, key))
@@ -278,7 +278,7 @@ fn misnamed(output: &Path, plan: &Plan) -> Option<String> {
 }
 
 /// Tells which keys were found, where they were not asked for: once for each finding.
-pub(super) fn tell_keys(args: &InputArgs, plan: &Plan) {
+pub(super) fn tell_keys(args: &SourceArgs, plan: &Plan) {
     let mut told: Vec<String> = Vec::new();
     for shard in plan.shards.iter().filter(|shard| shard.format == Format::Jsonl) {
         let mut finding = Vec::new();

@@ -11,7 +11,7 @@ use dechaff::run::{Plan, Sum, printable};
 use dechaff::shard::Format;
 use serde_json::json;
 
-use super::args::{InputArgs, MaxQuarantine};
+use super::args::{InputArgs, MaxQuarantine, SourceArgs};
 use super::clean::outcome;
 use super::plan::{Planned, to_survey};
 use super::rules::load::{Rules, rules};
@@ -57,20 +57,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
 
 /// Labelled pages are JSONL, with keys of fixed names.
 fn input(args: &ScoreArgs) -> InputArgs {
-    InputArgs {
-        inputs: args.inputs.clone(),
-        files_from: None,
-        format: None,
-        lines: false,
-        separator: None,
-        text_key: Vec::new(),
-        id_key: None,
-        url_key: None,
-        lang_key: None,
-        max_record: 64 << 20,
-        sample: args.sample,
-        limit: args.limit,
-    }
+    InputArgs { source: SourceArgs::of(args.inputs.clone()), sample: args.sample, limit: args.limit }
 }
 
 /// A plan of the JSONL files; other files in folders, such as a readme, are passed over.

@@ -17,7 +17,7 @@ pub(super) fn survey<S: Survey>(
     quiet: bool,
 ) -> anyhow::Result<(Report, S::Found)> {
     if !quiet {
-        tell_keys(input, &planned.plan);
+        tell_keys(&input.source, &planned.plan);
     }
     let (progress, unfinished) = (Progress::default(), Unfinished::default());
     let cleaners = Cleaners { cleaner, next: None };

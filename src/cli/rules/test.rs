@@ -10,7 +10,7 @@ use dechaff::run::{Cleaners, NoteStyle, Progress, Unfinished, run};
 use super::args::TestArgs;
 use super::load::{Bench, beside_shipped, input, level};
 use crate::cli::Outcome;
-use crate::cli::args::{InputArgs, MaxQuarantine, RunArgs};
+use crate::cli::args::{InputArgs, MaxQuarantine, RunArgs, SourceArgs};
 use crate::cli::clean::{outcome, tell_faults};
 use crate::cli::plan::{tell_keys, to_check};
 use crate::cli::summary::plural;
@@ -58,7 +58,7 @@ fn try_corpus(packs: &[Pack], args: &TestArgs) -> anyhow::Result<Outcome> {
     let (input, how) = (input_args(args), run_args());
     let mut planned = to_check(&input, &how)?;
     planned.plan.options.note_style = NoteStyle::Lines;
-    tell_keys(&input, &planned.plan);
+    tell_keys(&input.source, &planned.plan);
     let cleaners = Cleaners { cleaner: &cleaner, next: None };
     let report = run(&planned.plan, cleaners, &Progress::default(), &Unfinished::default())?;
     tell_faults(&report, false);
@@ -72,20 +72,8 @@ fn try_corpus(packs: &[Pack], args: &TestArgs) -> anyhow::Result<Outcome> {
 }
 
 fn input_args(args: &TestArgs) -> InputArgs {
-    InputArgs {
-        inputs: args.corpus.clone(),
-        files_from: None,
-        format: None,
-        lines: false,
-        separator: None,
-        text_key: args.text_key.clone(),
-        id_key: None,
-        url_key: None,
-        lang_key: None,
-        max_record: 64 << 20,
-        sample: None,
-        limit: None,
-    }
+    let source = SourceArgs { text_key: args.text_key.clone(), ..SourceArgs::of(args.corpus.clone()) };
+    InputArgs { source, sample: None, limit: None }
 }
 
 fn run_args() -> RunArgs {
