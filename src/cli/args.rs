@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use dechaff::run::Sample;
 use dechaff::shard::KeyPath;
 
+use super::bench_args::BenchArgs;
 use super::rules::args::RulesCommand;
 use super::survey_args::{DiffArgs, LinesArgs, ScoreArgs};
 
@@ -53,6 +54,8 @@ pub enum Command {
     Lines(Box<LinesArgs>),
     /// Score rules on labelled pages: chaff cut, text lost, pages hurt
     Score(Box<ScoreArgs>),
+    /// Time what a dump costs on this machine: stage by stage, rule by rule, and 1 TB of it
+    Bench(Box<BenchArgs>),
     /// Work with rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -353,7 +356,7 @@ impl std::str::FromStr for MaxQuarantine {
 }
 
 /// Reads a number of bytes, such as `64M` or `1GiB`; the units are powers of 1024.
-fn parse_size(text: &str) -> Result<usize, String> {
+pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let unit = match text[digits..].to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
         "" => 1,

@@ -1,6 +1,10 @@
 //! What a user types and sees: arguments, messages, exit codes. One file a subcommand.
 
 mod args;
+mod bench;
+mod bench_args;
+mod bench_helps;
+mod bench_told;
 mod check;
 mod clean;
 mod diff;
@@ -56,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Lines(args) => lines::lines(&args),
         Command::Score(args) => score::score(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Rules(command) => rules::rules(&command),
         Command::Completions { shell } => completions(shell),
         Command::Man { dir } => manual(&dir),

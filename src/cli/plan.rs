@@ -66,10 +66,32 @@ pub(super) fn to_survey(input: &InputArgs, jobs: Option<u16>) -> anyhow::Result<
     planned(&input.source, &inputs, &places, true, run_options(input, jobs))
 }
 
-fn run_options(input: &InputArgs, jobs: Option<u16>) -> RunOptions {
+/// A plan that is only timed.
+pub(super) fn to_bench(source: &SourceArgs, level: Option<i32>, jobs: Option<u16>) -> anyhow::Result<Planned> {
+    let inputs = find(&source.inputs, source.files_from.as_deref(), None)?;
+    if inputs.stdin {
+        bail!("nothing to time: name files, for they are read more than once");
+    }
+    let places = places(&inputs, &Wanted { dry_run: true, ..Wanted::default() })?;
+    let options = RunOptions {
+        threads: threads(jobs),
+        max_record: source.max_record,
+        compress_level: level,
+        ..RunOptions::default()
+    };
+    let planned = planned(source, &inputs, &places, true, options)?;
+    check_levels(&planned.plan)?;
+    Ok(planned)
+}
+
+fn threads(jobs: Option<u16>) -> usize {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    jobs.map_or(processors, usize::from)
+}
+
+fn run_options(input: &InputArgs, jobs: Option<u16>) -> RunOptions {
     RunOptions {
-        threads: jobs.map_or(processors, usize::from),
+        threads: threads(jobs),
         max_record: input.source.max_record,
         sample: input.sample,
         limit: input.limit,

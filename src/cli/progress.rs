@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use dechaff::run::bench::Watch;
 use dechaff::run::{Plan, Progress};
 use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
@@ -12,24 +13,51 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 
 /// Does `work` while its progress is shown, unless `quiet`.
 pub(super) fn shown<T>(plan: &Plan, progress: &Progress, quiet: bool, work: impl FnOnce() -> T) -> T {
+    let total: Option<u64> = plan.shards.iter().map(|shard| shard.size).sum();
+    let files = plan.shards.len();
+    let on_bar = |bar: &ProgressBar| {
+        bar.set_position(progress.raw_bytes());
+        bar.set_message(counts(progress, files));
+    };
+    watched(quiet, || bar(total), on_bar, |elapsed| line(progress, files, total, elapsed), work)
+}
+
+/// Does `work`, which times a dump, while its steps are shown, unless `quiet`.
+pub(super) fn steps<T>(watch: &Watch, quiet: bool, work: impl FnOnce() -> T) -> T {
+    let on_bar = |bar: &ProgressBar| {
+        let (done, all) = watch.steps();
+        bar.set_length(all.max(done));
+        bar.set_position(done);
+        bar.set_message(watch.doing());
+    };
+    let line = |_| {
+        let (done, all) = watch.steps();
+        format!("step {done} of about {}: {}", all.max(done), watch.doing())
+    };
+    watched(quiet, || styled(ProgressBar::new(1), "{bar:25} {percent} % {msg}"), on_bar, line, work)
+}
+
+/// Does `work` while another thread shows how far it is: on a bar, or in lines where there is no terminal.
+fn watched<T>(
+    quiet: bool,
+    bar: impl FnOnce() -> ProgressBar + Send,
+    on_bar: impl Fn(&ProgressBar) + Send,
+    line: impl Fn(Duration) -> String + Send,
+    work: impl FnOnce() -> T,
+) -> T {
     if quiet {
         return work();
     }
-    let total: Option<u64> = plan.shards.iter().map(|shard| shard.size).sum();
-    let files = plan.shards.len();
     std::thread::scope(|scope| {
         let (done, ended) = channel::<()>();
         scope.spawn(move || {
             let started = Instant::now();
-            let bar = std::io::stderr().is_terminal().then(|| bar(total));
+            let bar = std::io::stderr().is_terminal().then(bar);
             let every = if bar.is_some() { BAR_EVERY } else { LINE_EVERY };
             while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(every) {
                 match &bar {
-                    Some(bar) => {
-                        bar.set_position(progress.raw_bytes());
-                        bar.set_message(counts(progress, files));
-                    }
-                    None => super::say(&line(progress, files, total, started.elapsed())),
+                    Some(bar) => on_bar(bar),
+                    None => super::say(&line(started.elapsed())),
                 }
             }
             if let Some(bar) = bar {
@@ -49,6 +77,10 @@ fn bar(total: Option<u64>) -> ProgressBar {
     } else {
         "{spinner} {bytes} {decimal_bytes_per_sec} {msg}"
     };
+    styled(bar, template)
+}
+
+fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
     // A wrong template would be a mistake of ours; a plain bar does no harm.
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

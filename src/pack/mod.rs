@@ -97,15 +97,21 @@ impl Pack {
     }
 }
 
-/// Leaves out the rules that `stays` does not take, and what other rules say of them: what is left out can neither be
-/// disabled nor be near to anything.
+/// Leaves out the rules that `stays` does not take, and what other rules say of them.
 pub fn retain(packs: &mut [Pack], stays: impl Fn(&Rule) -> bool) {
     let count = |packs: &[Pack]| packs.iter().map(|pack| pack.rules.len()).sum::<usize>();
     let before = count(packs);
-    packs.iter_mut().for_each(|pack| pack.rules.retain(&stays));
-    if count(packs) == before {
-        return;
+    for pack in packs.iter_mut() {
+        pack.rules.retain(&stays);
     }
+    // Rules that were never there are for the compiler to find fault with.
+    if count(packs) < before {
+        forget_missing(packs);
+    }
+}
+
+/// Takes away what is said of rules that are not there: they can neither be disabled nor be near to anything.
+pub fn forget_missing(packs: &mut [Pack]) {
     let ids: HashSet<String> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
     for pack in packs {
         pack.disables.retain(|disable| ids.contains(&disable.rule));

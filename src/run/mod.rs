@@ -3,6 +3,8 @@
 //! Takes a [`Plan`] and compiled rules, gives a [`Report`]. What it writes is a function of the inputs, the rules and
 //! the options: the same bytes for any number of threads. Never prints; [`Progress`] can be watched meanwhile.
 
+pub mod bench;
+
 mod atomic;
 mod crew;
 mod notes;
