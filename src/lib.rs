@@ -2,7 +2,8 @@
 //!
 //! A document passes six stops and only ever moves right: source, lines, hits, verdicts, edits, sink. [`text`] knows
 //! places in a text, [`pack`] rules as data, [`clean`] what rules make of a document, [`shard`] the files of a dump,
-//! [`run`] drives many of them, and [`report`] tells what can be learnt of them.
+//! [`run`] drives many of them and times what that costs ([`run::bench`]), and [`report`] tells what can be learnt of
+//! them.
 //!
 //! ```
 //! use dechaff::clean::{Cleaner, Document, Options, Scratch};

@@ -11,7 +11,8 @@ use dechaff::run::printable;
 
 use super::args::{InputArg, LevelArg};
 use super::bench_args::{BenchArgs, BenchFormat};
-use super::bench_told::{Told, json, table};
+use super::bench_json::json;
+use super::bench_told::{Told, table};
 use super::plan::{tell_keys, to_bench};
 use super::rules::load::{rules, tell_single_words};
 use super::{Outcome, progress, signals, warn};

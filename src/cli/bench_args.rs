@@ -29,7 +29,8 @@ rates count bytes as they stand in the files under `files`, and unpacked ones un
             would save without them. Both are shares of cleaning, and do not add up, for rules share
             much of their work. Rules with a phrase that has holes are a kind of their own
   rules     what a rule adds, all by itself, to an engine that looks for things which are never
-            there, as a share of cleaning with all rules; less than 0.2 % is lost in the noise
+            there, as a share of cleaning with all rules; less than 0.2 % is lost in the noise.
+            Of rules and kinds the fastest runs are compared, not medians
 
 The JSON (--format json) has `sample`, `rules`, `stages`, `threads`, `packing`, `kinds`, `dearest`,
 `projection` and `helps`: seconds, bytes, and shares from 0 to 1. Keys may be added, never changed.

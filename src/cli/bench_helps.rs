@@ -87,9 +87,9 @@ fn rules(told: &Told) -> Option<Vec<String>> {
         return None;
     }
     let ids: Vec<&str> = dear.iter().map(|rule| rule.id.as_str()).collect();
-    let (what, s) = if let [_] = ids[..] { ("this rule adds", "") } else { ("these rules add", "s") };
+    let what = if let [_] = ids[..] { "this rule adds" } else { "these rules add" };
     Some(vec![format!(
-        "cleaning is {} of the time, and {what} {} of it: narrower phrase{s}, or --ignore {}",
+        "cleaning is {} of the time, and {what} {} of it: narrower phrases, or --ignore {}",
         percent(share),
         percent(adds),
         ids.join(",")
@@ -112,4 +112,71 @@ fn threads(told: &Told) -> Option<Vec<String>> {
         };
         vec![format!("{threads} threads are only {faster:.1} times as fast as one: {why}")]
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dechaff::run::bench::{Costs, Dearest, KindCosts, RuleCost, Sampled, Times, WholeCost};
+
+    /// Ten seconds in these stages, of which one rule is half of cleaning, and two threads.
+    fn costs(seconds: [f64; 5], two_threads: f64) -> Costs {
+        let whole = |threads, seconds, busy| WholeCost { threads, times: Times::of(vec![seconds]), busy: Some(busy) };
+        let way = |codec, level, nanos: f64, size| CodecCost { codec, level, seconds_per_byte: nanos * 1e-9, size };
+        let rule = RuleCost { id: "en/dear".to_owned(), kind: "pattern", share: 0.5, cuts: 1 };
+        Costs {
+            sampled: Sampled {
+                file_bytes: 5_000_000,
+                bytes: 10_000_000,
+                codecs: vec![Codec::Gzip],
+                ..Sampled::default()
+            },
+            faults: Vec::new(),
+            rules: 1,
+            compile: 0.1,
+            stages: Stage::ALL.into_iter().zip(seconds.map(|seconds| Times::of(vec![seconds]))).collect(),
+            whole: vec![whole(1, 10.0, 1.0), whole(2, two_threads, 0.5)],
+            codecs: vec![
+                way(Codec::Gzip, Some(1), 50.0, 0.5),
+                way(Codec::Gzip, Some(6), 100.0, 0.4),
+                way(Codec::Zstd, Some(3), 10.0, 0.4),
+            ],
+            kinds: KindCosts { all: Times::default(), none: Times::default(), kinds: Vec::new() },
+            dearest: Dearest { rules: vec![rule], is_complete: true },
+        }
+    }
+
+    fn told(costs: &Costs) -> Vec<String> {
+        helps(&Told { costs, level: 1, input: "article", compress_level: None, price: None })
+    }
+
+    #[test]
+    fn packing_that_takes_most_of_the_time_has_cheaper_ways() {
+        assert_eq!(
+            told(&costs([0.0, 1.0, 1.0, 8.0, 0.0], 5.0)),
+            [
+                "gzip 6 is 80.0 % of the time: with --compress-level 1 one thread would take 0.60 of it, for files of 1.25 of the size",
+                "gzip 6 is 80.0 % of the time: if the dump were zstd 3 one thread would take 0.28 of it, for files of 1.00 of the size",
+            ]
+        );
+    }
+
+    #[test]
+    fn dear_rules_slow_disks_and_waiting_threads_are_named() {
+        assert_eq!(
+            told(&costs([0.0, 0.0, 5.0, 1.0, 4.0], 9.0)),
+            [
+                "writing is 40.0 % of the time: outputs on a faster disk (--tmp DIR times another one)",
+                "cleaning is 50.0 % of the time, and this rule adds 50.0 % of it: narrower phrases, or --ignore en/dear",
+                "2 threads are only 1.1 times as fast as one: they were at work for 50 % of the time, so a disk or other work on this machine holds them up",
+            ]
+        );
+    }
+
+    #[test]
+    fn too_little_tells_nothing() {
+        let mut costs = costs([0.0, 0.0, 5.0, 1.0, 4.0], 9.0);
+        costs.sampled.bytes = 999_999;
+        assert_eq!(told(&costs), Vec::<String>::new());
+    }
 }

@@ -1,9 +1,8 @@
-//! The figures of `dechaff bench`, for people and for programs.
+//! The figures of `dechaff bench`, for people.
 
 use dechaff::run::bench::{Costs, Stage, Times, WholeCost};
 use dechaff::shard::Codec;
 use dechaff::shard::encode::default_level;
-use serde_json::json;
 
 use super::bench_helps::helps;
 use super::style;
@@ -12,7 +11,7 @@ use super::summary::{bytes, count, plural, put};
 /// Samples of fewer bytes are too small to project from.
 const LEAST: u64 = 1_000_000;
 /// The bytes that projections are for: a terabyte.
-const PROJECTED: f64 = 1e12;
+pub(super) const PROJECTED: f64 = 1e12;
 
 /// What was timed, and what was asked for.
 pub(super) struct Told<'c> {
@@ -32,7 +31,7 @@ pub(super) struct Projection {
 }
 
 impl Projection {
-    fn core_hours(&self) -> f64 {
+    pub(super) fn core_hours(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "threads are few")]
         let threads = self.threads as f64;
         self.seconds * threads / 3600.0
@@ -72,7 +71,7 @@ impl Told<'_> {
         self.costs.sampled.codecs.iter().any(|codec| *codec != Codec::Plain)
     }
 
-    fn unit(&self) -> &'static str {
+    pub(super) fn unit(&self) -> &'static str {
         if self.costs.sampled.are_lines { "lines" } else { "documents" }
     }
 }
@@ -130,11 +129,12 @@ fn stages(told: &Told, out: &mut String) {
     heading("stage", &format!("{}   share  spread  time", rate_columns(told)), out);
     for (stage, times) in &told.costs.stages {
         let note = match stage {
+            Stage::Encode if !told.is_packed() => ": plain files".to_owned(),
             Stage::Encode => told.packed().map(|way| format!(", {}", way_name(way))).unwrap_or_default(),
             _ => String::new(),
         };
         let share = percent(told.costs.share(*stage));
-        let clock = clock(*stage);
+        let clock = if times.median > 0.0 { clock(*stage) } else { "none" };
         put(
             out,
             format_args!(
@@ -176,7 +176,7 @@ fn packing(told: &Told, out: &mut String) {
 fn kinds(told: &Told, out: &mut String) {
     let kinds = &told.costs.kinds;
     heading("kind", "      rules   alone   saves", out);
-    let none = kinds.none.median / kinds.all.median.max(f64::MIN_POSITIVE);
+    let none = kinds.none.low / kinds.all.low.max(f64::MIN_POSITIVE);
     for kind in &kinds.kinds {
         let (rules, alone, saves) = (count(kind.rules as u64), percent(kind.alone), percent(kind.saves));
         put(out, format_args!("{:<10}{rules:>11}{alone:>8}{saves:>8}\n", kind.kind));
@@ -220,92 +220,6 @@ fn projection(told: &Told, out: &mut String) {
     );
 }
 
-/// The figures as JSON.
-pub(super) fn json(told: &Told) -> serde_json::Value {
-    let Costs { sampled, stages, whole, codecs, kinds, dearest, .. } = told.costs;
-    let projected = told.projection();
-    json!({
-        "dechaff": env!("CARGO_PKG_VERSION"),
-        "sample": {
-            "files": sampled.files,
-            "of_files": sampled.of_files,
-            "file_bytes": sampled.file_bytes,
-            "of_file_bytes": sampled.of_file_bytes,
-            "bytes": sampled.bytes,
-            (told.unit()): sampled.documents,
-            "bad_records": sampled.bad,
-            "cleaned_bytes": sampled.cleaned_bytes,
-            "packed_bytes": sampled.packed_bytes,
-            "first_read": {"bytes": sampled.first_read.0, "seconds": sampled.first_read.1},
-            "faults": told.costs.faults.iter().map(|(file, cause)| json!({"file": file, "cause": cause})).collect::<Vec<_>>(),
-        },
-        "rules": {
-            "acting": told.costs.rules,
-            "level": told.level,
-            "input": told.input,
-            "compile_seconds": told.costs.compile,
-        },
-        "stages": stages.iter().map(|(stage, times)| timed(told, times, json!({
-            "stage": stage.name(),
-            "clock": clock(*stage),
-            "share": told.costs.share(*stage),
-        }))).collect::<Vec<_>>(),
-        "threads": whole.iter().map(|one| timed(told, &one.times, json!({
-            "threads": one.threads,
-            "busy": one.busy,
-        }))).collect::<Vec<_>>(),
-        "packing": codecs.iter().map(|way| json!({
-            "codec": way.codec.label(),
-            "level": way.level,
-            "seconds_per_byte": way.seconds_per_byte,
-            "size": way.size,
-        })).collect::<Vec<_>>(),
-        "kinds": {
-            "all_seconds": kinds.all.median,
-            "none_seconds": kinds.none.median,
-            "kinds": kinds.kinds.iter().map(|kind| json!({
-                "kind": kind.kind,
-                "rules": kind.rules,
-                "alone": kind.alone,
-                "saves": kind.saves,
-            })).collect::<Vec<_>>(),
-        },
-        "dearest": {
-            "complete": dearest.is_complete,
-            "rules": dearest.rules.iter().map(|rule| json!({
-                "rule": rule.id,
-                "kind": rule.kind,
-                "share": rule.share,
-                "cuts": rule.cuts,
-            })).collect::<Vec<_>>(),
-        },
-        "projection": projected.as_ref().map(|projected| json!({
-            "file_bytes": PROJECTED,
-            "threads": projected.threads,
-            "seconds": projected.seconds,
-            "core_hours": projected.core_hours(),
-            "price": told.price,
-            "cost": told.price.map(|price| price * projected.core_hours()),
-            "all_files_seconds": projected.all,
-        })),
-        "helps": helps(told),
-    })
-}
-
-/// Times and rates, beside what `what` holds.
-fn timed(told: &Told, times: &Times, mut what: serde_json::Value) -> serde_json::Value {
-    let sampled = &told.costs.sampled;
-    let per_second = |number: u64| (times.median > 0.0).then(|| per(number, times.median));
-    what["seconds"] = json!(times.median);
-    what["low"] = json!(times.low);
-    what["high"] = json!(times.high);
-    what["runs"] = json!(times.runs);
-    what["file_bytes_per_second"] = json!(per_second(sampled.file_bytes));
-    what["bytes_per_second"] = json!(per_second(sampled.bytes));
-    what[format!("{}_per_second", told.unit())] = json!(per_second(sampled.documents));
-    what
-}
-
 fn heading(first: &str, rest: &str, out: &mut String) {
     let strong = style::STRONG;
     let gap = if rest.is_empty() {
@@ -317,7 +231,7 @@ fn heading(first: &str, rest: &str, out: &mut String) {
 }
 
 /// The clock that a stage is timed by.
-fn clock(stage: Stage) -> &'static str {
+pub(super) fn clock(stage: Stage) -> &'static str {
     if stage.waits() { "wall" } else { "cpu" }
 }
 
@@ -347,7 +261,7 @@ fn rates(told: &Told, seconds: f64) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
-fn per(amount: u64, seconds: f64) -> f64 {
+pub(super) fn per(amount: u64, seconds: f64) -> f64 {
     amount as f64 / seconds
 }
 

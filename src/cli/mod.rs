@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod bench_args;
 mod bench_helps;
+mod bench_json;
 mod bench_told;
 mod check;
 mod clean;

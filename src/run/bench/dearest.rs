@@ -26,7 +26,7 @@ const SEARCH: f64 = 5.0;
 const WITHIN: Duration = Duration::from_secs(3);
 /// Seconds for which a cleaner with all rules is busy with what groups are timed on, and rules that were found.
 const EACH: (f64, f64) = (0.02, 0.06);
-/// Of a few times the fastest is what a group costs: whatever else the machine does only adds to it.
+/// Of a few times the fastest is what rules cost: whatever else the machine does only adds to it.
 const TRIES: usize = 3;
 /// Groups and rules that take a smaller share of cleaning are lost in its noise.
 const LEAST: f64 = 0.002;
@@ -191,11 +191,12 @@ impl<'s, 'p, 'a> Search<'s, 'p, 'a> {
             let seconds = |cleaner| Ok(clean(stock, cleaner, options, |_, _| ())?.seconds);
             [all, &self.idler].into_iter().chain(&alone).map(seconds).collect::<Result<Vec<f64>, BenchError>>()
         })?;
-        let (whole, idle) = (times[0].median.max(f64::MIN_POSITIVE), times[1].median);
+        let (whole, idle) = (times[0].low.max(f64::MIN_POSITIVE), &times[1]);
         let cost = |(rule, times): (&&Rule, &Times)| RuleCost {
             id: rule.id.clone(),
             kind: kind_of(rule),
-            share: (times.median - idle) / whole,
+            // What does not stand out from idle rules is theirs.
+            share: if times.low > idle.median { (times.low - idle.low) / whole } else { 0.0 },
             cuts: 0,
         };
         Ok(rules.iter().zip(&times[2..]).map(cost).collect())
