@@ -123,7 +123,7 @@ fn figures_hold_together() {
 fn a_sample_is_no_larger_than_was_asked_for_and_comes_from_all_files() {
     let plain = records(12_000);
     let folder = folder(&[("a.jsonl", &plain), ("b.jsonl", &plain)]);
-    let output = bench(folder.path(), &["dump", "--format", "json", "--sample", "20%"]);
+    let output = bench(folder.path(), &["dump", "--format", "json", "--sample", "60%"]);
     let told = figures(&output);
     assert_eq!(told["sample"]["files"], 2, "{told:#}");
     // Of each file at least one part is taken, which holds the records that begin in its first MiB.
