@@ -78,7 +78,7 @@ fn writing(told: &Told) -> Option<Vec<String>> {
     })
 }
 
-/// The few rules that make cleaning dear.
+/// The few rules that make cleaning dear; what they add is a bound, for they may share work with each other.
 fn rules(told: &Told) -> Option<Vec<String>> {
     let share = told.costs.share(Stage::Clean);
     let dear: Vec<_> = told.costs.dearest.rules.iter().take(3).filter(|rule| rule.share >= DEAR / 3.0).collect();
@@ -87,9 +87,9 @@ fn rules(told: &Told) -> Option<Vec<String>> {
         return None;
     }
     let ids: Vec<&str> = dear.iter().map(|rule| rule.id.as_str()).collect();
-    let what = if let [_] = ids[..] { "this rule adds" } else { "these rules add" };
+    let what = if let [_] = ids[..] { "this rule" } else { "these rules" };
     Some(vec![format!(
-        "cleaning is {} of the time, and {what} {} of it: narrower phrases, or --ignore {}",
+        "cleaning is {} of the time, and up to {} of that is {what}: narrower phrases, or --ignore {}",
         percent(share),
         percent(adds),
         ids.join(",")
@@ -167,7 +167,7 @@ mod tests {
             told(&costs([0.0, 0.0, 5.0, 1.0, 4.0], 9.0)),
             [
                 "writing is 40.0 % of the time: outputs on a faster disk (--tmp DIR times another one)",
-                "cleaning is 50.0 % of the time, and this rule adds 50.0 % of it: narrower phrases, or --ignore en/dear",
+                "cleaning is 50.0 % of the time, and up to 50.0 % of that is this rule: narrower phrases, or --ignore en/dear",
                 "2 threads are only 1.1 times as fast as one: they were at work for 50 % of the time, so a disk or other work on this machine holds them up",
             ]
         );
