@@ -219,7 +219,7 @@ mod tests {
             let text = format!("The talks went on until the morning.\n{}\n", rule.strips[0]);
             let document = Document { text: text.as_bytes(), ..Document::default() };
             let cleaned = cleaner.clean(&document, &mut Scratch::default());
-            assert_eq!(&*cleaned.text, b"The talks went on until the morning.\n", "{}", rule.id);
+            assert_eq!(&*cleaned.text(), b"The talks went on until the morning.\n", "{}", rule.id);
         }
     }
 }

@@ -134,7 +134,7 @@ impl<'p> Stock<'p> {
 /// The records of a part that begin in its first `most` bytes.
 fn first_records(shard: &Shard, part: &Part, most: usize) -> Part {
     let end = records(&shard.format, &part.bytes).map(|record| record.offset).find(|&offset| offset >= most.max(1));
-    Part { bytes: part.bytes[..end.unwrap_or(part.bytes.len())].to_vec(), ..*part }
+    Part { bytes: part.bytes[..end.unwrap_or(part.bytes.len())].to_vec(), packed: None, ..*part }
 }
 
 /// How much may be taken, of all files or of one.
@@ -325,7 +325,7 @@ mod tests {
             notes: None,
             size: None,
         };
-        let part = Part { index: 0, offset: 0, first_record: 1, bytes: b"one\ntwo\nthree\n".to_vec() };
+        let part = Part { index: 0, offset: 0, first_record: 1, bytes: b"one\ntwo\nthree\n".to_vec(), packed: None };
         for (most, lines) in [(0, "one\n"), (4, "one\n"), (5, "one\ntwo\n"), (99, "one\ntwo\nthree\n")] {
             assert_eq!(first_records(&shard, &part, most).bytes, lines.as_bytes(), "{most}");
         }

@@ -75,7 +75,7 @@ pub(super) fn clean(
         // Nothing is packed of a shard that goes nowhere.
         debug_assert_eq!(piece.shard.output, Output::Nowhere);
         for part in &mut piece.parts {
-            let unit = Unit::Part(Part { bytes: std::mem::take(&mut part.bytes), ..*part });
+            let unit = Unit::Part(Part { bytes: std::mem::take(&mut part.bytes), packed: None, ..*part });
             let (packed, took) = busy(|| packer.pack(piece.shard, piece.number, unit, std::mem::take(&mut room)));
             let (packed, bytes) = packed?;
             seconds += took;
