@@ -10,8 +10,8 @@ use hashbrown::HashMap;
 
 /// The lengths of the pieces that texts are found by.
 const LENGTHS: [usize; 4] = [8, 4, 2, 1];
-/// Bits of a filter, as a power of two.
-const FILTER_BITS: u32 = 15;
+/// Bits of a filter for each text.
+const BITS: usize = 16;
 
 /// Texts that stand at one end of a line, each with a value.
 pub(super) struct EndSet<T> {
@@ -28,23 +28,13 @@ struct Class<T> {
 
 impl<T: Copy + Ord> EndSet<T> {
     /// A set of `texts`; `from_end` tells that they stand at the end of lines.
-    pub(super) fn new(texts: BTreeMap<Vec<u8>, Vec<T>>, from_end: bool) -> Self {
-        let mut classes: Vec<Class<T>> = Vec::new();
-        for (text, values) in texts {
-            let Some(length) = LENGTHS.into_iter().find(|&length| text.len() >= length) else { continue };
-            let at = classes.iter().position(|class| class.length == length).unwrap_or_else(|| {
-                classes.push(Class { length, filter: vec![0; 1 << (FILTER_BITS - 6)], table: HashMap::new() });
-                classes.len() - 1
-            });
-            let class = &mut classes[at];
-            let Some(piece) = piece(&text, length, from_end) else { continue };
-            let bit = bit(piece);
-            class.filter[bit / 64] |= 1 << (bit % 64);
-            let entry = class.table.entry(piece).or_default();
-            entry.extend(values.into_iter().map(|value| (text.clone(), value)));
-        }
-        classes.sort_by_key(|class| class.length);
-        Self { classes, from_end }
+    pub(super) fn new(texts: &BTreeMap<Vec<u8>, Vec<T>>, from_end: bool) -> Self {
+        let of_length = |length: usize| {
+            let is_here = |text: &[u8]| LENGTHS.into_iter().find(|&length| text.len() >= length) == Some(length);
+            let texts: Vec<_> = texts.iter().filter(|(text, _)| is_here(text)).collect();
+            (!texts.is_empty()).then(|| Class::new(&texts, length, from_end))
+        };
+        Self { classes: LENGTHS.into_iter().rev().filter_map(of_length).collect(), from_end }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -69,10 +59,29 @@ impl<T: Copy + Ord> EndSet<T> {
     }
 }
 
-impl<T> Class<T> {
+impl<T: Copy> Class<T> {
+    /// The class of `texts`, all of at least `length` bytes.
+    fn new(texts: &[(&Vec<u8>, &Vec<T>)], length: usize, from_end: bool) -> Self {
+        let words = (texts.len() * BITS).next_power_of_two().max(64) / 64;
+        let mut class = Self { length, filter: vec![0; words], table: HashMap::new() };
+        for (text, values) in texts {
+            let Some(piece) = piece(text, length, from_end) else { continue };
+            let bit = class.bit(piece);
+            class.filter[bit / 64] |= 1 << (bit % 64);
+            let entry = class.table.entry(piece).or_default();
+            entry.extend(values.iter().map(|&value| ((*text).clone(), value)));
+        }
+        class
+    }
+
     fn has(&self, piece: u64) -> bool {
-        let bit = bit(piece);
+        let bit = self.bit(piece);
         self.filter[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
+    fn bit(&self, piece: u64) -> usize {
+        let hash = piece.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        usize::try_from(hash).unwrap_or_default() & (self.filter.len() * 64 - 1)
     }
 }
 
@@ -93,18 +102,13 @@ fn lower(eight: u64) -> u64 {
     u64::from_le_bytes(eight.to_le_bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
-fn bit(piece: u64) -> usize {
-    let hash = piece.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER_BITS);
-    usize::try_from(hash).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn set(texts: &[&str], from_end: bool) -> EndSet<usize> {
         let numbered = texts.iter().zip(0..).map(|(text, number)| (text.as_bytes().to_vec(), vec![number]));
-        EndSet::new(numbered.collect(), from_end)
+        EndSet::new(&numbered.collect(), from_end)
     }
 
     fn found(set: &EndSet<usize>, line: &str) -> Vec<usize> {

@@ -182,7 +182,7 @@ impl<'t> Scan<'_, 't> {
         let probes = self.probes;
         let stop = usize::from(plain[core.range()].ends_with(b"."));
         probes.line_sets.iter().any(|set| set.may_hold(plain, core))
-            || (!probes.counts.is_empty() && plain.get(core.start).is_some_and(u8::is_ascii_digit))
+            || (probes.asks_for_numbers() && plain.get(core.start).is_some_and(|&byte| begins_number(byte.into())))
             || probes.starts.may_hold(&plain[core.start..])
             || (core.start > 0 && probes.starts.may_hold(plain))
             || probes.ends.may_hold(&plain[..core.end])
@@ -305,9 +305,15 @@ fn at_ends<'p>(probes: &'p Probes, folded: &'p [u8], core: Span) -> impl Iterato
     ];
     let starts = starts.into_iter().flatten().flat_map(|start| probes.starts.of(&folded[start..]));
     let ends = ends.into_iter().flatten().flat_map(|end| probes.ends.of(&folded[..end]));
-    let is_count = core.len() <= LONGEST_COUNT && char_after(folded, core.start).is_some_and(char::is_numeric);
+    let first = char_after(folded, core.start);
+    let is_count = core.len() <= LONGEST_COUNT && first.is_some_and(char::is_numeric);
     let counts = if is_count { probes.counts.as_slice() } else { &[] };
-    starts.chain(ends).chain(counts.iter().copied())
+    let numbered = if first.is_some_and(begins_number) { probes.numbered.as_slice() } else { &[] };
+    starts.chain(ends).chain(counts.iter().chain(numbered).copied())
+}
+
+fn begins_number(c: char) -> bool {
+    c.is_numeric() || c == '+'
 }
 
 /// Every hit in `line`, given without its ending, in the document that `about` is about: sorted, none twice.

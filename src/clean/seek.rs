@@ -18,6 +18,9 @@ use super::token_run::TokenRun;
 use crate::pack::{Action, Key, PatternSought, PhraseSought, Rule, Sought, Spot, sought};
 use crate::text::{Case, Fold};
 
+/// Texts of so few bytes are more often a word of their language than a sign of anything.
+const LONGEST_COMMON: usize = 3;
+
 /// What stands behind a text, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum What {
@@ -56,8 +59,17 @@ pub(super) struct Probes {
     pub verbatim: Option<Matcher<What>>,
     /// Tried on short lines that begin with a digit.
     pub counts: Vec<What>,
+    /// Tried on lines of any length that begin with a number.
+    pub numbered: Vec<What>,
     /// Patterns that no text stands for: tried on every line that is short enough.
     pub unprompted: Vec<u32>,
+}
+
+impl Probes {
+    /// Whether anything is tried on lines that begin with a number.
+    pub(super) fn asks_for_numbers(&self) -> bool {
+        !self.counts.is_empty() || !self.numbered.is_empty()
+    }
 }
 
 impl Seek {
@@ -101,6 +113,7 @@ struct ProbesBuilder<'p> {
     inside: Texts,
     verbatim: Texts,
     counts: Vec<What>,
+    numbered: Vec<What>,
     unprompted: Vec<u32>,
 }
 
@@ -156,6 +169,9 @@ impl<'p> SeekBuilder<'p> {
         let probes = self.probes(rule);
         if fold == Fold::None {
             probes.verbatim.entry(phrase.key.text.clone().into_bytes()).or_default().push(what);
+        } else if template.begins_with_number() && is_common(&phrase.key) {
+            probes.folds = true;
+            probes.numbered.push(what);
         } else {
             if phrase.key.spot == Spot::Count && template.begins_with_date() {
                 for word in first_words() {
@@ -221,15 +237,21 @@ impl ProbesBuilder<'_> {
         Ok(Probes {
             folds: self.folds,
             line_sets: line_sets.collect(),
-            starts: EndSet::new(self.starts, false),
-            ends: EndSet::new(self.ends, true),
+            starts: EndSet::new(&self.starts, false),
+            ends: EndSet::new(&self.ends, true),
             ascii: Matcher::new(ascii)?,
             beyond: Matcher::new(beyond)?,
             verbatim: Matcher::new(self.verbatim)?,
             counts: self.counts,
+            numbered: self.numbered,
             unprompted: self.unprompted,
         })
     }
+}
+
+/// Whether a text stands in many a line: the "de" of "{n} de {n}" does.
+fn is_common(key: &Key) -> bool {
+    key.spot == Spot::Anywhere && key.text.len() <= LONGEST_COMMON
 }
 
 /// Numbers of what is looked for; 2^32 of them are beyond every memory.

@@ -35,6 +35,11 @@ impl Template {
         matches!(self.parts.first(), Some(Part::Hole(Hole::Date)))
     }
 
+    /// Whether the lines in which it stands begin with a number.
+    pub(super) fn begins_with_number(&self) -> bool {
+        matches!(self.parts.first(), Some(Part::Hole(Hole::Number))) && matches!(self.role, Role::Line | Role::Prefix)
+    }
+
     /// Every place in the folded line where it stands.
     pub(super) fn spans(&self, seen: &Seen) -> Vec<Span> {
         if !self.may_stand(seen.text) {
