@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Options;
-use super::scope::{Not, Scope, primary};
+use super::language::primary;
+use super::scope::{Not, Scope};
 use super::seek::{Seek, SeekBuilder};
 use crate::pack::{Action, Disable, Input, Level, Near, Neighbours, Pack, Rule, Side, Zone};
 use crate::text::{Case, Fold, fold_into, words_of};

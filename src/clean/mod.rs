@@ -13,6 +13,7 @@ mod hits;
 mod hole;
 mod inside_set;
 mod judge;
+mod language;
 mod line_set;
 mod matcher;
 mod moment;

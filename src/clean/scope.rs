@@ -5,13 +5,8 @@
 
 use std::cell::OnceCell;
 
+use super::language::{language_of, primary};
 use crate::pack::SiteName;
-use crate::text::{Line, count_words, lines};
-
-/// Bytes of text that its language is found from.
-const SAMPLE: usize = 4096;
-/// Lines of fewer words are more often interface than text.
-const TELLING_WORDS: usize = 8;
 
 /// The documents that a rule acts on; empty lists are every one.
 #[derive(Debug, Default)]
@@ -87,126 +82,6 @@ impl<'d> About<'d> {
     fn is_of(&self, sites: &[SiteName]) -> bool {
         let host = self.host.get_or_init(|| self.url.and_then(host_of));
         host.as_ref().is_some_and(|host| sites.iter().any(|site| is_at(site, host)))
-    }
-}
-
-/// The primary language of a tag, by its shortest code.
-pub(super) fn primary(tag: &str) -> String {
-    let tag = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    match tag.as_str() {
-        "nb" | "nn" | "nob" | "nno" | "nor" => "no".to_owned(),
-        "iw" => "he".to_owned(),
-        "in" => "id".to_owned(),
-        "fre" => "fr".to_owned(),
-        "ger" => "de".to_owned(),
-        "chi" | "zho" => "zh".to_owned(),
-        "dut" => "nl".to_owned(),
-        "cze" => "cs".to_owned(),
-        "gre" => "el".to_owned(),
-        "per" | "fas" => "fa".to_owned(),
-        "rum" => "ro".to_owned(),
-        "slo" => "sk".to_owned(),
-        "ara" => "ar".to_owned(),
-        "may" | "msa" => "ms".to_owned(),
-        code if code.len() == 3 => {
-            whatlang::Lang::from_code(code).map_or(tag.clone(), |lang| short_code(lang).to_owned())
-        }
-        _ => tag,
-    }
-}
-
-/// The language that `text` is written in, if its sentences tell.
-fn language_of(text: &[u8]) -> Option<&'static str> {
-    let content = |line: &Line| &text[line.span.range()];
-    let telling =
-        lines(text).filter(|line| line.span.len() > TELLING_WORDS && count_words(content(line)) >= TELLING_WORDS);
-    let mut sample = String::new();
-    for line in telling {
-        let Ok(line) = std::str::from_utf8(content(&line)) else { continue };
-        sample.extend(line.chars().take(SAMPLE - sample.len().min(SAMPLE)));
-        sample.push('\n');
-        if sample.len() >= SAMPLE {
-            break;
-        }
-    }
-    let info = whatlang::detect(&sample)?;
-    info.is_reliable().then(|| short_code(info.lang()))
-}
-
-/// The code of two letters, which tags are written with.
-fn short_code(lang: whatlang::Lang) -> &'static str {
-    use whatlang::Lang;
-    match lang {
-        Lang::Epo => "eo",
-        Lang::Eng => "en",
-        Lang::Rus => "ru",
-        Lang::Cmn => "zh",
-        Lang::Spa => "es",
-        Lang::Por => "pt",
-        Lang::Ita => "it",
-        Lang::Ben => "bn",
-        Lang::Fra => "fr",
-        Lang::Deu => "de",
-        Lang::Ukr => "uk",
-        Lang::Kat => "ka",
-        Lang::Ara => "ar",
-        Lang::Hin => "hi",
-        Lang::Jpn => "ja",
-        Lang::Heb => "he",
-        Lang::Yid => "yi",
-        Lang::Pol => "pl",
-        Lang::Amh => "am",
-        Lang::Jav => "jv",
-        Lang::Kor => "ko",
-        Lang::Nob => "no",
-        Lang::Dan => "da",
-        Lang::Swe => "sv",
-        Lang::Fin => "fi",
-        Lang::Tur => "tr",
-        Lang::Nld => "nl",
-        Lang::Hun => "hu",
-        Lang::Ces => "cs",
-        Lang::Ell => "el",
-        Lang::Bul => "bg",
-        Lang::Bel => "be",
-        Lang::Mar => "mr",
-        Lang::Kan => "kn",
-        Lang::Ron => "ro",
-        Lang::Slv => "sl",
-        Lang::Hrv => "hr",
-        Lang::Srp => "sr",
-        Lang::Mkd => "mk",
-        Lang::Lit => "lt",
-        Lang::Lav => "lv",
-        Lang::Est => "et",
-        Lang::Tam => "ta",
-        Lang::Vie => "vi",
-        Lang::Urd => "ur",
-        Lang::Tha => "th",
-        Lang::Guj => "gu",
-        Lang::Uzb => "uz",
-        Lang::Pan => "pa",
-        Lang::Aze => "az",
-        Lang::Ind => "id",
-        Lang::Tel => "te",
-        Lang::Pes => "fa",
-        Lang::Mal => "ml",
-        Lang::Ori => "or",
-        Lang::Mya => "my",
-        Lang::Nep => "ne",
-        Lang::Sin => "si",
-        Lang::Khm => "km",
-        Lang::Tuk => "tk",
-        Lang::Aka => "ak",
-        Lang::Zul => "zu",
-        Lang::Sna => "sn",
-        Lang::Afr => "af",
-        Lang::Lat => "la",
-        Lang::Slk => "sk",
-        Lang::Cat => "ca",
-        Lang::Tgl => "tl",
-        Lang::Hye => "hy",
-        Lang::Cym => "cy",
     }
 }
 
