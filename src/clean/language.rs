@@ -17,7 +17,7 @@ const FIRST_SAMPLE: usize = 1200;
 const TELLING_WORDS: usize = 8;
 /// The share of words, in hundredths, that little words of a language make up in its texts at least, and in those of any
 /// other one never do.
-const PLENTY: usize = 20;
+const PLENTY: usize = 14;
 
 /// Words that every text of a language is full of, and texts of others are not.
 const FUNCTION_WORDS: [(&str, &str); 3] = [

@@ -1,5 +1,9 @@
 //! Lines made of the tokens of one vocabulary: share bars, rows of menu entries.
 
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
 use super::hole::{self, Seen};
 use crate::pack::{Hole, Key, Spot, Token};
 use crate::text::{Fold, Span};
@@ -15,12 +19,23 @@ pub(super) struct TokenRun {
     least: usize,
     /// Folded.
     tokens: Vec<Token>,
+    /// Which tokens begin with a byte; those that begin with a number stand apart.
+    by_first: HashMap<u8, Vec<usize>>,
+    numbers: Vec<usize>,
 }
 
 impl TokenRun {
     /// The run of `rule` over `tokens`, the longest first, that has at least `least` of them.
     pub(super) fn new(tokens: &[Token], least: usize, rule: u32, fold: Fold) -> Self {
-        Self { rule, fold, least, tokens: tokens.to_vec() }
+        let mut by_first: HashMap<u8, Vec<usize>> = HashMap::new();
+        let mut numbers = Vec::new();
+        for (token, number) in tokens.iter().zip(0..) {
+            match token.before.as_bytes().first() {
+                Some(&first) => by_first.entry(first).or_default().push(number),
+                None => numbers.push(number),
+            }
+        }
+        Self { rule, fold, least, tokens: tokens.to_vec(), by_first, numbers }
     }
 
     /// The texts that a run may begin with.
@@ -40,21 +55,27 @@ impl TokenRun {
 
     /// The most tokens that `core` can be taken apart into; none if it cannot.
     fn most(&self, seen: &Seen, core: Span) -> Option<usize> {
-        let text = seen.text;
-        // For each place, the most tokens that end there, blanks behind them included.
-        let mut most: Vec<Option<usize>> = vec![None; core.len() + 1];
-        most[0] = Some(0);
-        for at in core.start..core.end {
-            let Some(count) = most[at - core.start] else { continue };
-            for token in self.tokens.iter().filter(|token| text[at..core.end].starts_with(token.before.as_bytes())) {
+        // Places that are reached, each with the most tokens before it. Most lines go on otherwise after a token or two.
+        let mut open = BTreeMap::from([(core.start, 0)]);
+        while let Some((at, count)) = open.pop_first() {
+            if at == core.end {
+                return Some(count);
+            }
+            for token in self.tokens_at(&seen.text[at..core.end]) {
                 for end in ends(token, seen, at + token.before.len()).into_iter().filter(|&end| end <= core.end) {
-                    let next = end + gap(&text[end..core.end]);
-                    let best = &mut most[next - core.start];
-                    *best = (*best).max(Some(count + 1));
+                    let best = open.entry(end + gap(&seen.text[end..core.end])).or_default();
+                    *best = (*best).max(count + 1);
                 }
             }
         }
-        most[core.len()]
+        None
+    }
+
+    /// The tokens whose text `ahead`, which is not empty, begins with.
+    fn tokens_at(&self, ahead: &[u8]) -> impl Iterator<Item = &Token> {
+        let first = self.by_first.get(&ahead[0]).map_or(&[][..], Vec::as_slice);
+        let tokens = first.iter().chain(&self.numbers).map(|&number| &self.tokens[number]);
+        tokens.filter(|token| ahead.starts_with(token.before.as_bytes()))
     }
 }
 
