@@ -154,7 +154,7 @@ impl<'t> Scan<'_, 't> {
         self.key.clear();
         self.key.extend_from_slice(plain);
         self.key.make_ascii_lowercase();
-        let look = Look::new(self.program, self.key, core);
+        let look = Look::new(self.program, self.key, Some(plain), core);
         (at_ends && (self.holds(line, self.key, core) || look.at_ends(self.probes)))
             || finds.iter().any(|&(_, what)| look.is_promising(what))
     }
@@ -163,7 +163,7 @@ impl<'t> Scan<'_, 't> {
     fn is_folded_hit(&mut self, line: &[u8]) -> bool {
         fold_into(line, Case::Fold, self.key);
         let core = core_of(self.key, line);
-        let look = Look::new(self.program, self.key, core);
+        let look = Look::new(self.program, self.key, None, core);
         if self.holds(line, self.key, core) || look.at_ends(self.probes) {
             return true;
         }
@@ -216,13 +216,15 @@ impl<'t> Scan<'_, 't> {
 struct Look<'p, 'l> {
     program: &'p Program,
     folded: &'l [u8],
+    /// The line folded but for its capitals, if that is known.
+    spelt: Option<&'l [u8]>,
     core: Span,
     words: OnceCell<usize>,
 }
 
 impl<'p, 'l> Look<'p, 'l> {
-    fn new(program: &'p Program, folded: &'l [u8], core: Span) -> Self {
-        Self { program, folded, core, words: OnceCell::new() }
+    fn new(program: &'p Program, folded: &'l [u8], spelt: Option<&'l [u8]>, core: Span) -> Self {
+        Self { program, folded, spelt, core, words: OnceCell::new() }
     }
 
     /// Whether what it begins or ends with is promising.
@@ -243,7 +245,12 @@ impl<'p, 'l> Look<'p, 'l> {
                 template.case == Case::Exact || !template.spans(&Seen::bare(self.folded, self.core)).is_empty()
             }
             What::Run(number) => seek.runs[number as usize].span(&Seen::bare(self.folded, self.core)).is_some(),
-            What::Pattern(number) => self.core.len() <= seek.patterns[number as usize].longest,
+            What::Pattern(number) => {
+                let pattern = &seek.patterns[number as usize];
+                let core = if pattern.fold == Fold::Full { self.core } else { Span::new(0, self.folded.len()) };
+                core.len() <= pattern.longest
+                    && self.spelt.is_none_or(|spelt| pattern.find(&spelt[core.range()]).is_some())
+            }
         }
     }
 }
