@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 /// The lengths of the pieces that texts are found by.
-const LENGTHS: [usize; 4] = [8, 4, 2, 1];
+const LENGTHS: [usize; 5] = [16, 8, 4, 2, 1];
 /// Bits of a filter for each text.
 const BITS: usize = 16;
 
@@ -45,7 +45,7 @@ impl<T: Copy + Ord> EndSet<T> {
     pub(super) fn of<'s>(&'s self, folded: &'s [u8]) -> impl Iterator<Item = T> + 's {
         let stands = |text: &[u8]| if self.from_end { folded.ends_with(text) } else { folded.starts_with(text) };
         let found = self.classes.iter().filter_map(move |class| {
-            let piece = piece(folded, class.length, self.from_end)?;
+            let piece = piece(folded, class.length, self.from_end, as_is)?;
             if class.has(piece) { class.table.get(&piece) } else { None }
         });
         found.flatten().filter(move |(text, _)| stands(text)).map(|(_, value)| *value)
@@ -55,7 +55,7 @@ impl<T: Copy + Ord> EndSet<T> {
     pub(super) fn may_hold(&self, line: &[u8]) -> bool {
         self.classes
             .iter()
-            .any(|class| piece(line, class.length, self.from_end).is_some_and(|piece| class.has(lower(piece))))
+            .any(|class| piece(line, class.length, self.from_end, lower).is_some_and(|piece| class.has(piece)))
     }
 }
 
@@ -65,7 +65,7 @@ impl<T: Copy> Class<T> {
         let words = (texts.len() * BITS).next_power_of_two().max(64) / 64;
         let mut class = Self { length, filter: vec![0; words], table: HashMap::new() };
         for (text, values) in texts {
-            let Some(piece) = piece(text, length, from_end) else { continue };
+            let Some(piece) = piece(text, length, from_end, as_is) else { continue };
             let bit = class.bit(piece);
             class.filter[bit / 64] |= 1 << (bit % 64);
             let entry = class.table.entry(piece).or_default();
@@ -85,16 +85,26 @@ impl<T: Copy> Class<T> {
     }
 }
 
-/// The outer `length` bytes of `text` as a number, if it has so many.
-fn piece(text: &[u8], length: usize, from_end: bool) -> Option<u64> {
+/// The outer `length` bytes of `text` as a number, if it has so many; sixteen are mixed into one. `spell` has the last word on
+/// eight of them.
+fn piece(text: &[u8], length: usize, from_end: bool, spell: impl Fn(u64) -> u64) -> Option<u64> {
     let from = if from_end { text.len().checked_sub(length)? } else { 0 };
     let outer = text.get(from..from + length)?;
-    if let Some(eight) = outer.first_chunk::<8>() {
-        return Some(u64::from_le_bytes(*eight));
+    if let Some((first, rest)) = outer.split_first_chunk::<8>() {
+        let first = spell(u64::from_le_bytes(*first));
+        return Some(rest.first_chunk::<8>().map_or(first, |second| {
+            let second = spell(u64::from_le_bytes(*second));
+            first.wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29) ^ second
+        }));
     }
     let mut eight = [0; 8];
     eight[..length].copy_from_slice(outer);
-    Some(u64::from_le_bytes(eight))
+    Some(spell(u64::from_le_bytes(eight)))
+}
+
+/// Eight bytes as they are.
+fn as_is(eight: u64) -> u64 {
+    eight
 }
 
 /// Eight ASCII bytes in lower case.
