@@ -1,6 +1,8 @@
 //! Rules to a program: what acts is sorted out once, and lowered to the few things that are looked for.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+
+use hashbrown::HashMap;
 
 use super::Options;
 use super::language::primary;

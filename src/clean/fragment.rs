@@ -5,7 +5,9 @@
 //! found must not hang on what was read before. The cover is chosen greedily, by cost for each text that is covered (the
 //! usual approximation of a least set cover).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::{HashMap, HashSet};
 
 use crate::simd::Triples;
 
@@ -15,6 +17,8 @@ pub(super) const LENGTH: usize = 3;
 const ONE_MORE: f64 = 5e-5;
 /// Texts from which fragments are chosen at a time: what is common to many shows in some.
 const SAMPLE: usize = 1024;
+/// More fragments than these are not worth sorting into groups.
+const MOST_SORTED: usize = 160;
 /// Groups of fragments that are looked for in one step.
 const GROUPS: usize = 8;
 
@@ -107,22 +111,31 @@ fn choose_of<'t>(texts: &[&'t [u8]]) -> Vec<(&'t [u8], f64)> {
             covered[text] = true;
         }
         for one in &mut open {
-            one.3 -= one.2.iter().filter(|text| now.contains(text)).count();
+            one.3 -= one.2.iter().filter(|text| now.contains(*text)).count();
         }
         open.retain(|one| one.3 > 0);
     }
     chosen
 }
 
-/// Puts fragments into groups so that what the tables cannot tell apart is rare.
+/// Puts fragments into groups so that what the tables cannot tell apart is rare. Where they are so many that the tables
+/// let nearly everything through, they go around.
 fn tables(fragments: &[Fragment]) -> Triples {
-    let shares: Vec<f64> = (0..=u8::MAX).map(byte_share).collect();
-    let mut groups: Vec<Group> = vec![Group::default(); GROUPS];
     let mut tables = Triples::default();
+    if fragments.len() > MOST_SORTED {
+        fragments.iter().zip((0..GROUPS).cycle()).for_each(|(&fragment, group)| tables.allow(group, fragment));
+        return tables;
+    }
+    let shares: Vec<f64> = (0..=u8::MAX).map(byte_share).collect();
+    let mut groups: Vec<(Group, f64)> = vec![(Group::default(), 0.0); GROUPS];
     for &fragment in fragments {
-        let dearer = |group: &Group| group.with(fragment).share(&shares) - group.share(&shares);
-        let best = (0..GROUPS).min_by(|&a, &b| dearer(&groups[a]).total_cmp(&dearer(&groups[b]))).unwrap_or(0);
-        groups[best] = groups[best].with(fragment);
+        let wider = groups.iter().map(|(group, _)| group.with(fragment)).map(|group| {
+            let share = group.share(&shares);
+            (group, share)
+        });
+        let dearer = wider.zip(&groups).zip(0..).map(|((wider, (_, before)), at)| (wider.1 - before, at, wider));
+        let Some((_, best, wider)) = dearer.min_by(|(one, ..), (other, ..)| one.total_cmp(other)) else { continue };
+        groups[best] = wider;
         tables.allow(best, fragment);
     }
     tables

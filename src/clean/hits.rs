@@ -53,7 +53,11 @@ pub(super) fn candidates(
     let Scratch { key, outline, lower, places, finds, found } = scratch;
     let mut found = std::mem::take(found);
     found.clear();
-    outline.draw(text);
+    if probes.folds {
+        outline.draw(text);
+    } else {
+        outline.draw_feeds(text);
+    }
     finds.clear();
     if let Some(matcher) = &probes.ascii {
         lower.clear();
@@ -63,7 +67,9 @@ pub(super) fn candidates(
         finds.sort_unstable();
     }
     let mut scan = Scan { program, probes, text, outline, finds, places, key };
-    found.extend(lines_between(text, begin, &outline.feeds).filter(|line| scan.may_be_hit(line)));
+    if probes.asks_each_line() {
+        found.extend(lines_between(text, begin, &outline.feeds).filter(|line| scan.may_be_hit(line)));
+    }
     if let Some(matcher) = &probes.verbatim {
         let known = found.len();
         matcher.find(text, places, |at, _| found.extend(line_at(text, begin, &outline.feeds, at)));
@@ -167,13 +173,10 @@ impl<'t> Scan<'_, 't> {
         if self.holds(line, self.key, core) || look.at_ends(self.probes) {
             return true;
         }
-        let beyond = self.probes.beyond.as_ref().filter(|_| !self.key.is_ascii());
         let mut is_promising = false;
-        for matcher in self.probes.ascii.iter().chain(beyond) {
-            matcher.find(self.key, self.places, |_, whats| {
-                is_promising = is_promising || whats.iter().any(|&what| look.is_promising(what));
-            });
-        }
+        self.probes.inside(self.key, self.places, |whats| {
+            is_promising = is_promising || whats.iter().any(|&what| look.is_promising(what));
+        });
         is_promising
     }
 
@@ -361,10 +364,7 @@ fn found(program: &Program, line: &[u8], key: &[u8], core: Span, places: &mut Ve
         found.extend(probes.unprompted.iter().map(|&number| What::Pattern(number)));
         if probes.folds {
             found.extend(at_ends(probes, key, core));
-            let beyond = probes.beyond.as_ref().filter(|_| !key.is_ascii());
-            for matcher in probes.ascii.iter().chain(beyond) {
-                matcher.find(key, places, |_, whats| found.extend_from_slice(whats));
-            }
+            probes.inside(key, places, |whats| found.extend_from_slice(whats));
         }
         if let Some(matcher) = &probes.verbatim {
             matcher.find(line, places, |_, whats| found.extend_from_slice(whats));

@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use aho_corasick::BuildError;
 
 use super::calendar::first_words;
 use super::end_set::EndSet;
+use super::inside_set::InsideSet;
 use super::line_set::LineSet;
 use super::matcher::Matcher;
 use super::pattern::Pattern;
@@ -53,8 +55,8 @@ pub(super) struct Probes {
     pub ends: EndSet<What>,
     /// Texts of ASCII alone that may stand anywhere in a folded line: all that plain lines can hold.
     pub ascii: Option<Matcher<What>>,
-    /// The other ones.
-    pub beyond: Option<Matcher<What>>,
+    /// The other ones; made when the first line holds anything beyond ASCII.
+    beyond: Beyond,
     /// Phrases that are compared with lines as they are.
     pub verbatim: Option<Matcher<What>>,
     /// Tried on short lines that begin with a digit.
@@ -65,7 +67,28 @@ pub(super) struct Probes {
     pub unprompted: Vec<u32>,
 }
 
+/// A set that is made when it is first asked for.
+type Beyond = LazyLock<Option<InsideSet<What>>, Box<dyn FnOnce() -> Option<InsideSet<What>> + Send>>;
+
 impl Probes {
+    /// Tells what texts stand anywhere in a folded line, each by what stands behind it.
+    pub(super) fn inside(&self, folded: &[u8], places: &mut Vec<usize>, mut found: impl FnMut(&[What])) {
+        if let Some(matcher) = &self.ascii {
+            matcher.find(folded, places, |_, whats| found(whats));
+        }
+        if folded.is_ascii() {
+            return;
+        }
+        if let Some(set) = &*self.beyond {
+            set.find(folded, places, |_, whats| found(whats));
+        }
+    }
+
+    /// Whether a line may be hit although no verbatim phrase stands in it.
+    pub(super) fn asks_each_line(&self) -> bool {
+        self.folds || !self.line_sets.is_empty() || !self.unprompted.is_empty()
+    }
+
     /// Whether anything is tried on lines that begin with a number.
     pub(super) fn asks_for_numbers(&self) -> bool {
         !self.counts.is_empty() || !self.numbered.is_empty()
@@ -240,7 +263,7 @@ impl ProbesBuilder<'_> {
             starts: EndSet::new(&self.starts, false),
             ends: EndSet::new(&self.ends, true),
             ascii: Matcher::new(ascii)?,
-            beyond: Matcher::new(beyond)?,
+            beyond: LazyLock::new(Box::new(|| (!beyond.is_empty()).then(|| InsideSet::new(beyond)))),
             verbatim: Matcher::new(self.verbatim)?,
             counts: self.counts,
             numbered: self.numbered,
