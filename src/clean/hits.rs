@@ -48,6 +48,7 @@ pub(super) fn candidates(
     probes: &Probes,
     text: &[u8],
     begin: usize,
+    about: &About,
     scratch: &mut Scratch,
 ) -> Vec<Line> {
     let Scratch { key, outline, lower, places, finds, found } = scratch;
@@ -66,7 +67,7 @@ pub(super) fn candidates(
         matcher.find(lower, places, |at, whats| finds.extend(whats.iter().map(|&what| (at, what))));
         finds.sort_unstable();
     }
-    let mut scan = Scan { program, probes, text, outline, finds, places, key };
+    let mut scan = Scan { program, probes, text, about, outline, finds, places, key };
     if probes.asks_each_line() {
         found.extend(lines_between(text, begin, &outline.feeds).filter(|line| scan.may_be_hit(line)));
     }
@@ -111,6 +112,7 @@ struct Scan<'p, 't> {
     program: &'p Program,
     probes: &'p Probes,
     text: &'t [u8],
+    about: &'t About<'t>,
     outline: &'t Outline,
     /// What has been found in the text, by where it begins, as far as no line has been asked for it.
     finds: &'t [(usize, What)],
@@ -160,7 +162,7 @@ impl<'t> Scan<'_, 't> {
         self.key.clear();
         self.key.extend_from_slice(plain);
         self.key.make_ascii_lowercase();
-        let look = Look::new(self.program, self.key, Some(plain), core);
+        let look = Look::new(self.program, self.about, self.key, Some(plain), core);
         (at_ends && (self.holds(line, self.key, core) || look.at_ends(self.probes)))
             || finds.iter().any(|&(_, what)| look.is_promising(what))
     }
@@ -169,7 +171,7 @@ impl<'t> Scan<'_, 't> {
     fn is_folded_hit(&mut self, line: &[u8]) -> bool {
         fold_into(line, Case::Fold, self.key);
         let core = core_of(self.key, line);
-        let look = Look::new(self.program, self.key, None, core);
+        let look = Look::new(self.program, self.about, self.key, None, core);
         if self.holds(line, self.key, core) || look.at_ends(self.probes) {
             return true;
         }
@@ -218,6 +220,7 @@ impl<'t> Scan<'_, 't> {
 /// and patterns begin with are common words now and then.
 struct Look<'p, 'l> {
     program: &'p Program,
+    about: &'l About<'l>,
     folded: &'l [u8],
     /// The line folded but for its capitals, if that is known.
     spelt: Option<&'l [u8]>,
@@ -226,8 +229,8 @@ struct Look<'p, 'l> {
 }
 
 impl<'p, 'l> Look<'p, 'l> {
-    fn new(program: &'p Program, folded: &'l [u8], spelt: Option<&'l [u8]>, core: Span) -> Self {
-        Self { program, folded, spelt, core, words: OnceCell::new() }
+    fn new(program: &'p Program, about: &'l About<'l>, folded: &'l [u8], spelt: Option<&'l [u8]>, core: Span) -> Self {
+        Self { program, about, folded, spelt, core, words: OnceCell::new() }
     }
 
     /// Whether what it begins or ends with is promising.
@@ -238,6 +241,9 @@ impl<'p, 'l> Look<'p, 'l> {
     fn is_promising(&self, what: What) -> bool {
         let seek = &self.program.seek;
         let rule = &self.program.rules[seek.rule_of(what) as usize];
+        if rule.scope.is_elsewhere(self.about) {
+            return false;
+        }
         if rule.max_words.is_some_and(|most| *self.words.get_or_init(|| count_words(self.folded)) > most) {
             return false;
         }
@@ -403,6 +409,9 @@ impl<'p> Finder<'p, '_> {
     }
 
     fn guards_hold(&mut self, rule: &Active) -> bool {
+        if rule.scope.is_elsewhere(self.about) {
+            return false;
+        }
         if rule.max_words.is_none() && rule.all_of.is_empty() && rule.only.is_empty() {
             return true;
         }

@@ -146,7 +146,7 @@ impl Open {
 impl<'p, 't> Judge<'p, 't> {
     /// Settles the lines of `text` that may hold a hit.
     fn new(program: &'p Program, text: &'t [u8], begin: usize, about: &About, scratch: &mut Scratch) -> Self {
-        let found = hits::candidates(program, &program.seek.cuts, text, begin, scratch);
+        let found = hits::candidates(program, &program.seek.cuts, text, begin, about, scratch);
         let open = |&line: &Line| {
             let settled = settle(program, &text[line.span.range()], about, scratch);
             Open { line, settled, passed: Vec::new() }
@@ -162,7 +162,7 @@ impl<'p, 't> Judge<'p, 't> {
         if !self.lines.iter().any(|open| open.settled.asking.iter().any(reaches)) {
             return;
         }
-        let found = hits::candidates(self.program, &self.program.seek.keeps, self.text, self.begin, scratch);
+        let found = hits::candidates(self.program, &self.program.seek.keeps, self.text, self.begin, about, scratch);
         let known: HashSet<usize> = self.lines.iter().map(|open| open.line.span.start).collect();
         for &line in found.iter().filter(|line| !known.contains(&line.span.start)) {
             let settled = settle(self.program, &self.text[line.span.range()], about, scratch);

@@ -39,6 +39,11 @@ impl Scope {
             })
     }
 
+    /// Whether the document is of another site than the rule is for: cheaper to tell than whether the scope holds.
+    pub(super) fn is_elsewhere(&self, about: &About) -> bool {
+        !self.sites.is_empty() && !about.is_of(&self.sites)
+    }
+
     /// Whether it is every document.
     pub(super) fn is_everywhere(&self) -> bool {
         self.langs.is_empty() && self.sites.is_empty() && self.nots.is_empty()
