@@ -23,6 +23,11 @@ const CASES: &[(&str, &str, &str)] = &[
         "[[rule]]\nid = 'a'\ninline = '(opens here)'\nlang = 'en'\n[[rule]]\nid = 'b'\ninline = '(Opens here)'\nlang = 'de'",
     ),
     (
+        "duplicate-phrase",
+        "[[rule]]\nid = 'a'\nrun = ['Share this', 'Tweet this', 'Print this']\n[[rule]]\nid = 'b'\nrun = ['Tweet this', 'Share this']",
+        "[[rule]]\nid = 'a'\nrun = ['Share this', 'Tweet this', 'Print this']\n[[rule]]\nid = 'b'\nrun = ['Tweet this', 'Mail this']",
+    ),
+    (
         "shadowed-phrase",
         "[[rule]]\nid = 'a'\nprefix = 'Share this'\nmax-words = 9\n[[rule]]\nid = 'b'\nline = 'Share this story'",
         "[[rule]]\nid = 'a'\nprefix = 'Share this'\nmax-words = 2\n[[rule]]\nid = 'b'\nline = 'Share this story'",

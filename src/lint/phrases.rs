@@ -27,6 +27,9 @@ pub(super) const DUPLICATE: Lint = Lint {
 };
 
 fn duplicate(scene: &Scene, rule: &Rule) -> Vec<String> {
+    if matches!(rule.matches, Matches::Run { .. }) {
+        return same_vocabulary(scene, rule);
+    }
     let told = |phrase: &String| {
         let mut others =
             scene.sharing(rule, phrase).filter(|other| is_of_one_folder(other, rule) && covers(other, rule));
@@ -35,6 +38,20 @@ fn duplicate(scene: &Scene, rule: &Rule) -> Vec<String> {
         Some(format!("`{phrase}` is in {} ({}), too", other.id, other.place))
     };
     rule.matches.phrases().iter().filter_map(told).collect()
+}
+
+/// Each run has a vocabulary of its own: a token may stand in many, but not all tokens in another one.
+fn same_vocabulary(scene: &Scene, rule: &Rule) -> Vec<String> {
+    let Some((first, more)) = rule.matches.phrases().split_first() else { return Vec::new() };
+    let holds = |other: &&Rule| {
+        is_of_one_folder(other, rule)
+            && covers(other, rule)
+            && more.iter().all(|token| scene.sharing(rule, token).any(|same| same.id == other.id))
+    };
+    // Of two rules that are alike, one is told.
+    let other = scene.sharing(rule, first).filter(holds).find(|other| !covers(rule, other) || other.id < rule.id);
+    let told = |other: &Rule| format!("all tokens are in {} ({}), too", other.id, other.place);
+    other.map(told).into_iter().collect()
 }
 
 /// Whether two rules stand in one folder of packs. The packs of a language are whole by themselves: they may be selected

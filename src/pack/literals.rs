@@ -51,7 +51,15 @@ fn extracted(hir: &Hir, kind: ExtractKind) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor.kind(kind).limit_total(MOST_LITERALS).limit_literal_len(24);
     let literals = extractor.extract(hir);
-    literals.literals().map(|all| all.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+    literals.literals().map(|all| all.iter().map(|literal| whole_characters(literal.as_bytes()).to_vec()).collect())
+}
+
+/// `literal` without the parts of characters that it was cut inside of.
+fn whole_characters(literal: &[u8]) -> &[u8] {
+    let begun = literal.iter().take_while(|byte| (0x80..0xc0).contains(*byte)).count();
+    let literal = &literal[begun..];
+    let whole = std::str::from_utf8(literal).map_or_else(|e| e.valid_up_to(), str::len);
+    &literal[..whole]
 }
 
 fn folded(literals: &[Vec<u8>]) -> Vec<Vec<u8>> {
@@ -153,6 +161,7 @@ mod tests {
             ),
             (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", Spot::End, vec!["am", "pm"]),
             (r".* all rights reserved .*", Spot::Anywhere, vec!["all rights reserved"]),
+            (r"источник фото ?: ?\pL+", Spot::Start, vec!["источник фот"]),
         ] {
             let literals = literals.into_iter().map(str::to_owned).collect();
             assert_eq!(told(pattern, true), Some((anchor, literals)), "{pattern}");
