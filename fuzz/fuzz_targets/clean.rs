@@ -29,6 +29,6 @@ fuzz_target!(|text: &[u8]| {
             from = edit.span.end;
         }
         left.extend_from_slice(&text[from..]);
-        assert_eq!(&*cleaned.text, &left[..]);
+        assert_eq!(&*cleaned.text(), &left[..]);
     }
 });
