@@ -37,7 +37,12 @@ impl Pattern {
             return None;
         }
         let regex = self.regex.get_or_init(|| compile_pattern(&self.source, self.case, self.whole).ok());
-        regex.as_ref()?.find(folded).map(|found| Span::new(found.start(), found.end()))
+        let regex = regex.as_ref()?;
+        if self.whole {
+            // Where it begins and ends is known; to be asked for it, the automaton would run backwards as well.
+            return regex.is_match(folded).then(|| Span::new(0, folded.len()));
+        }
+        regex.find(folded).map(|found| Span::new(found.start(), found.end()))
     }
 }
 

@@ -13,7 +13,7 @@ const SIZE: usize = 1 << 20;
 /// When it is no regex, or takes more than 1 MiB compiled.
 pub fn compile_pattern(pattern: &str, case: Case, whole: bool) -> Result<Regex, regex::Error> {
     let anchored = if whole { format!(r"\A(?:{pattern})\z") } else { pattern.to_owned() };
-    RegexBuilder::new(&anchored).case_insensitive(case == Case::Fold).size_limit(SIZE).dfa_size_limit(4 * SIZE).build()
+    RegexBuilder::new(&anchored).case_insensitive(case == Case::Fold).size_limit(SIZE).dfa_size_limit(SIZE).build()
 }
 
 #[cfg(test)]
