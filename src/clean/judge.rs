@@ -8,7 +8,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use super::compile::{Active, Program};
-use super::hits::{self, Hit, Scratch};
+use super::first_look;
+use super::hits::{Hit, Scratch};
 use super::page::Page;
 use super::reach::{Held, KeptLine, reach};
 use super::scope::About;
@@ -146,13 +147,13 @@ impl Open {
 impl<'p, 't> Judge<'p, 't> {
     /// Settles the lines of `text` that may hold a hit.
     fn new(program: &'p Program, text: &'t [u8], begin: usize, about: &About, scratch: &mut Scratch) -> Self {
-        let found = hits::candidates(program, &program.seek.cuts, text, begin, about, scratch);
+        let found = first_look::candidates(program, &program.seek.cuts, text, begin, about, scratch);
         let open = |&line: &Line| {
             let settled = settle(program, &text[line.span.range()], about, scratch);
             Open { line, settled, passed: Vec::new() }
         };
         let lines = found.iter().map(open).collect();
-        hits::recycle(scratch, found);
+        first_look::recycle(scratch, found);
         Self { program, text, begin, lines, far: Vec::new(), covered: BTreeMap::new(), verdicts: Vec::new() }
     }
 
@@ -162,13 +163,14 @@ impl<'p, 't> Judge<'p, 't> {
         if !self.lines.iter().any(|open| open.settled.asking.iter().any(reaches)) {
             return;
         }
-        let found = hits::candidates(self.program, &self.program.seek.keeps, self.text, self.begin, about, scratch);
+        let found =
+            first_look::candidates(self.program, &self.program.seek.keeps, self.text, self.begin, about, scratch);
         let known: HashSet<usize> = self.lines.iter().map(|open| open.line.span.start).collect();
         for &line in found.iter().filter(|line| !known.contains(&line.span.start)) {
             let settled = settle(self.program, &self.text[line.span.range()], about, scratch);
             self.lines.push(Open { line, settled, passed: Vec::new() });
         }
-        hits::recycle(scratch, found);
+        first_look::recycle(scratch, found);
         self.lines.sort_by_key(|open| open.line.span);
     }
 

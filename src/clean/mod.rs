@@ -8,6 +8,7 @@ mod calendar;
 mod compile;
 mod edit;
 mod end_set;
+mod first_look;
 mod fragment;
 mod hits;
 mod hole;
@@ -169,7 +170,7 @@ impl Cleaner {
         let begin = if first { judge::begin(text, &self.options) } else { 0 };
         let mut edits = Vec::new();
         if self.program.cuts_lines_alone {
-            hits::line_cuts(&self.program, text, begin, &mut scratch.hits, &mut edits);
+            first_look::line_cuts(&self.program, text, begin, &mut scratch.hits, &mut edits);
         } else {
             let judgement = judge::judge_lines(&self.program, text, begin, &mut scratch.hits);
             edits = edit::edits(text, &judgement, edit::Seams::Lines);
