@@ -1,17 +1,17 @@
 //! Finds texts that lines begin or end with.
 //!
 //! Most of what is looked for stands at the beginning or at the end of a line: prefixes, suffixes, runs, most patterns.
-//! There a line is asked once, by its first and its last bytes, and what that costs does not grow with the number of phrases. Only what
-//! may stand anywhere needs an automaton.
+//! There a line is asked once, by its first and its last bytes, and what that costs does not grow with the
+//! number of phrases.
 
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
+use super::filter::Filter;
+
 /// The lengths of the pieces that texts are found by.
 const LENGTHS: [usize; 5] = [16, 8, 4, 2, 1];
-/// Bits of a filter for each text.
-const BITS: usize = 16;
 
 /// Texts that stand at one end of a line, each with a value.
 pub(super) struct EndSet<T> {
@@ -22,7 +22,7 @@ pub(super) struct EndSet<T> {
 /// The texts of at least `length` bytes, by so many of their outer bytes.
 struct Class<T> {
     length: usize,
-    filter: Vec<u64>,
+    filter: Filter,
     table: HashMap<u64, Vec<(Vec<u8>, T)>>,
 }
 
@@ -62,12 +62,10 @@ impl<T: Copy + Ord> EndSet<T> {
 impl<T: Copy> Class<T> {
     /// The class of `texts`, all of at least `length` bytes.
     fn new(texts: &[(&Vec<u8>, &Vec<T>)], length: usize, from_end: bool) -> Self {
-        let words = (texts.len() * BITS).next_power_of_two().max(64) / 64;
-        let mut class = Self { length, filter: vec![0; words], table: HashMap::new() };
+        let mut class = Self { length, filter: Filter::new(texts.len()), table: HashMap::new() };
         for (text, values) in texts {
             let Some(piece) = piece(text, length, from_end, as_is) else { continue };
-            let bit = class.bit(piece);
-            class.filter[bit / 64] |= 1 << (bit % 64);
+            class.filter.add(hash(piece));
             let entry = class.table.entry(piece).or_default();
             entry.extend(values.iter().map(|&value| ((*text).clone(), value)));
         }
@@ -75,13 +73,7 @@ impl<T: Copy> Class<T> {
     }
 
     fn has(&self, piece: u64) -> bool {
-        let bit = self.bit(piece);
-        self.filter[bit / 64] & (1 << (bit % 64)) != 0
-    }
-
-    fn bit(&self, piece: u64) -> usize {
-        let hash = piece.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        usize::try_from(hash).unwrap_or_default() & (self.filter.len() * 64 - 1)
+        self.filter.has(hash(piece))
     }
 }
 
@@ -100,6 +92,10 @@ fn piece(text: &[u8], length: usize, from_end: bool, spell: impl Fn(u64) -> u64)
     let mut eight = [0; 8];
     eight[..length].copy_from_slice(outer);
     Some(spell(u64::from_le_bytes(eight)))
+}
+
+fn hash(piece: u64) -> u64 {
+    piece.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Eight bytes as they are.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::filter::Filter;
 use crate::simd::Triples;
 
 /// Bytes of a fragment. Shorter texts are fragments themselves.
@@ -56,33 +57,18 @@ fn choose<'t>(texts: &[&'t [u8]]) -> HashMap<&'t [u8], f64> {
         let step = open.len().div_ceil(SAMPLE);
         let sample: Vec<&[u8]> = open.iter().copied().step_by(step).collect();
         chosen.extend(choose_of(&sample));
-        let filter = Filter::new(chosen.keys());
-        open.retain(|text| !text.windows(LENGTH).any(|bytes| filter.has(bytes) && chosen.contains_key(bytes)));
+        let mut filter = Filter::new(chosen.len());
+        chosen.keys().for_each(|bytes| filter.add(hash_of(bytes)));
+        let is_chosen = |bytes| filter.has(hash_of(bytes)) && chosen.contains_key(bytes);
+        open.retain(|text| !text.windows(LENGTH).any(is_chosen));
     }
     chosen
 }
 
-/// A first look at whether three bytes are among the chosen ones.
-struct Filter(Vec<u64>);
-
-impl Filter {
-    fn new<'f>(chosen: impl Iterator<Item = &'f &'f [u8]>) -> Self {
-        let mut bits = vec![0; 1 << 10];
-        for bytes in chosen {
-            bits[slot(bytes) / 64] |= 1 << (slot(bytes) % 64);
-        }
-        Self(bits)
-    }
-
-    fn has(&self, bytes: &[u8]) -> bool {
-        self.0[slot(bytes) / 64] & 1 << (slot(bytes) % 64) != 0
-    }
-}
-
-/// A number below 2^16 for three bytes.
-fn slot(bytes: &[u8]) -> usize {
-    let number = bytes.iter().fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
-    (number.wrapping_mul(0x9E37_79B1) >> 16) as usize
+/// A hash of the bytes of a fragment.
+pub(super) fn hash_of(fragment: &[u8]) -> u64 {
+    let number = fragment.iter().fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+    number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Fragments for a few texts, greedily.

@@ -1,6 +1,6 @@
 //! Finds texts that may stand anywhere, by rare fragments of theirs.
 //!
-//! An automaton takes a step for each byte, and its tables leave the cache as texts become many. Here 64 bytes at a time are
+//! An automaton takes a step for each byte, and its tables leave the cache as texts become many. Here 32 bytes at a time are
 //! asked for a few rare fragments, of which each text holds one; where one stands, the bytes around it are asked for in a
 //! filter and a table; and what is found there is compared byte for byte. What it costs hardly grows with the number of texts.
 
@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use hashbrown::HashTable;
 
-use super::fragment::{LENGTH, cover};
+use super::filter::Filter;
+use super::fragment::{LENGTH, cover, hash_of};
 use crate::simd::Triples;
 
 /// Where the bytes stand that a text is known by, from its fragment on backwards, and how many they are.
@@ -33,7 +34,7 @@ pub(super) struct InsideSet<T> {
     slots: Vec<u16>,
     /// Windows to look at whatever the bytes are.
     always: u16,
-    filter: Vec<u64>,
+    filter: Filter,
     groups: HashTable<Group>,
     runs: Vec<Run>,
     nodes: Vec<Node>,
@@ -86,14 +87,13 @@ impl<T: Copy> InsideSet<T> {
             keyed.push(((window, bytes), narrow(offset), number));
         }
         keyed.sort_unstable();
-        let bits = (keyed.len() * 16).next_power_of_two().max(64);
         let mut set = Self {
             bytes: sorted.concat(),
             starts: starts(&sorted),
             triples: cover.triples,
             slots,
             always,
-            filter: vec![0; bits / 64],
+            filter: Filter::new(keyed.len()),
             groups: HashTable::with_capacity(keyed.len()),
             runs: Vec::new(),
             nodes: Vec::new(),
@@ -144,8 +144,7 @@ impl<T: Copy> InsideSet<T> {
 
     fn add_group(&mut self, (window, bytes): (usize, u64), runs: Range<u32>) {
         let hash = hash(window, bytes);
-        let bit = self.bit(hash);
-        self.filter[bit / 64] |= 1 << (bit % 64);
+        self.filter.add(hash);
         let group = Group { window: u8::try_from(window).unwrap_or(u8::MAX), bytes, runs };
         self.groups.insert_unique(hash, group, |group| self::hash(usize::from(group.window), group.bytes));
     }
@@ -166,8 +165,7 @@ impl<T: Copy> InsideSet<T> {
     fn look(&self, text: &[u8], at: usize, window: usize, found: &mut impl FnMut(usize, &[T])) {
         let Some(bytes) = bytes_in(text, at, window) else { return };
         let hash = hash(window, bytes);
-        let bit = self.bit(hash);
-        if self.filter[bit / 64] & 1 << (bit % 64) == 0 {
+        if !self.filter.has(hash) {
             return;
         }
         let is_it = |group: &Group| group.bytes == bytes && usize::from(group.window) == window;
@@ -198,10 +196,6 @@ impl<T: Copy> InsideSet<T> {
         let number = number as usize;
         &self.bytes[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
-
-    fn bit(&self, hash: u64) -> usize {
-        usize::try_from(hash >> 20).unwrap_or_default() & (self.filter.len() * 64 - 1)
-    }
 }
 
 /// The window by which a text of so many bytes is known whose fragment stands at `offset`: it holds the fragment, and
@@ -229,8 +223,7 @@ fn hash(window: usize, bytes: u64) -> u64 {
 }
 
 fn slot(fragment: &[u8]) -> usize {
-    let number = fragment.iter().fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
-    (number.wrapping_mul(0x9E37_79B1) >> (32 - SLOT_BITS)) as usize
+    usize::try_from(hash_of(fragment) >> (64 - SLOT_BITS)).unwrap_or_default()
 }
 
 fn step(text: &[u8]) -> Option<[u8; STEP]> {

@@ -8,6 +8,7 @@ use hashbrown::HashTable;
 use smallvec::{SmallVec, smallvec};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::filter::Filter;
 use crate::text::{Case, Fold, Span, key_into};
 
 /// The phrases that are folded in one way.
@@ -17,8 +18,8 @@ pub(super) struct LineSet {
     /// Keys, one after another.
     keys: Vec<u8>,
     table: HashTable<Entry>,
-    /// Bits of [`mark`] of every key.
-    filter: Vec<u64>,
+    /// Knows the [`mark`] of every key.
+    filter: Filter,
     longest: usize,
 }
 
@@ -36,9 +37,8 @@ impl LineSet {
         let count =
             blocks.clone().map(|(keys, _)| 1 + memchr::memchr_iter(b'\n', keys.as_bytes()).count()).sum::<usize>();
         let bytes = blocks.clone().map(|(keys, _)| keys.len()).sum();
-        let bits = (count * 16).next_power_of_two().max(64);
         let (keys, table) = (Vec::with_capacity(bytes), HashTable::with_capacity(count));
-        let mut set = Self { fold, case, keys, table, filter: vec![0; bits / 64], longest: 0 };
+        let mut set = Self { fold, case, keys, table, filter: Filter::new(count), longest: 0 };
         for (keys, rule) in blocks {
             for key in keys.split('\n') {
                 set.insert(key.as_bytes(), rule);
@@ -49,8 +49,7 @@ impl LineSet {
 
     fn insert(&mut self, key: &[u8], rule: u32) {
         self.longest = self.longest.max(key.len());
-        let bit = self.bit(mark(key));
-        self.filter[bit / 64] |= 1 << (bit % 64);
+        self.filter.add(mark(key));
         let hash = xxh3_64(key);
         let keys = &self.keys;
         if let Some(entry) = self.table.find_mut(hash, |entry| entry.key(keys) == key) {
@@ -79,22 +78,19 @@ impl LineSet {
     /// Whether a line that is not plain, `inner` between its blanks, may be in the set, by a look at its ends; `is_plain` tells
     /// that of its bytes. Never wrong when it says no.
     pub(super) fn may_hold_inside(&self, inner: &[u8], is_plain: impl Fn(usize, usize) -> bool) -> bool {
-        let stopless = inner.strip_suffix(b".");
-        self.fold != Fold::None
-            && (sure_ends(inner, &is_plain).is_none_or(|ends| self.has_mark(mark(&ends)))
-                || stopless
-                    .is_some_and(|inner| sure_ends(inner, is_plain).is_none_or(|ends| self.has_mark(mark(&ends)))))
+        let may = |inner: &[u8]| sure_ends(inner, &is_plain).is_none_or(|ends| self.filter.has(mark(&ends)));
+        self.fold != Fold::None && (may(inner) || inner.strip_suffix(b".").is_some_and(may))
     }
 
     /// Whether `key`, perhaps without its full stop, may be in the set.
     fn may_be_key(&self, key: &[u8]) -> bool {
-        let may = |key: &[u8]| !key.is_empty() && key.len() <= self.longest && self.has_mark(mark(key));
+        let may = |key: &[u8]| !key.is_empty() && key.len() <= self.longest && self.filter.has(mark(key));
         may(key) || key.strip_suffix(b".").is_some_and(may)
     }
 
-    /// The same for lines that are compared as they are.
+    /// Whether `line` may be in the set, if lines are compared as they are. Never wrong when it says no.
     pub(super) fn may_hold_verbatim(&self, line: &[u8]) -> bool {
-        self.fold == Fold::None && !line.is_empty() && line.len() <= self.longest && self.has_mark(mark(line))
+        self.fold == Fold::None && !line.is_empty() && line.len() <= self.longest && self.filter.has(mark(line))
     }
 
     /// The first rule that takes `line` as it is, if lines are compared so.
@@ -126,20 +122,10 @@ impl LineSet {
     }
 
     fn find_key(&self, key: &[u8]) -> &[u32] {
-        if key.is_empty() || key.len() > self.longest || !self.has_mark(mark(key)) {
+        if key.is_empty() || key.len() > self.longest || !self.filter.has(mark(key)) {
             return &[];
         }
         self.table.find(xxh3_64(key), |entry| entry.key(&self.keys) == key).map_or(&[], |entry| &entry.rules[..])
-    }
-
-    fn has_mark(&self, mark: u64) -> bool {
-        let bit = self.bit(mark);
-        self.filter[bit / 64] & (1 << (bit % 64)) != 0
-    }
-
-    fn bit(&self, mark: u64) -> usize {
-        let mask = self.filter.len() * 64 - 1;
-        usize::try_from(mark >> 32).unwrap_or_default() & mask
     }
 }
 

@@ -8,6 +8,7 @@ mod calendar;
 mod compile;
 mod edit;
 mod end_set;
+mod filter;
 mod first_look;
 mod fragment;
 mod hits;
