@@ -13,7 +13,9 @@ use super::pattern::LONGEST_LINE;
 use super::scope::About;
 use super::seek::{Probes, What};
 use crate::simd::Outline;
-use crate::text::{Case, Fold, Line, Span, core_into, core_of, count_words, fold_into, is_blank, trim, without_stop};
+use crate::text::{
+    Case, Fold, Line, Span, core_into, core_of, count_words, fold_into, is_blank, lines_by, trim, without_stop,
+};
 
 /// The lines of `text` from byte `begin` on that may hold a hit of what `probes` stand for, in order.
 pub(super) fn candidates(
@@ -27,11 +29,7 @@ pub(super) fn candidates(
     let Scratch { key, outline, lower, places, finds, found } = scratch;
     let mut found = std::mem::take(found);
     found.clear();
-    if probes.folds {
-        outline.draw(text);
-    } else {
-        outline.draw_feeds(text);
-    }
+    draw(outline, probes, text);
     finds.clear();
     if let Some(matcher) = &probes.ascii {
         lower.clear();
@@ -42,7 +40,7 @@ pub(super) fn candidates(
     }
     let mut scan = Scan { program, probes, text, about, outline, finds, places, key };
     if probes.asks_each_line() {
-        found.extend(lines_between(text, begin, &outline.feeds).filter(|line| scan.may_be_hit(line)));
+        found.extend(lines_by(text, begin, outline.feeds.iter().copied()).filter(|line| scan.may_be_hit(line)));
     }
     if let Some(matcher) = &probes.verbatim {
         let known = found.len();
@@ -55,15 +53,13 @@ pub(super) fn candidates(
     found
 }
 
-/// The lines of `text` from byte `begin` on, by its line feeds.
-fn lines_between<'t>(text: &'t [u8], begin: usize, feeds: &'t [usize]) -> impl Iterator<Item = Line> + 't {
-    let mut from = begin;
-    let last = (!text.ends_with(b"\n")).then_some(text.len());
-    let ends = feeds.iter().map(|&feed| (feed, feed + 1)).chain(last.map(|end| (end, end)));
-    ends.filter_map(move |(stop, end)| {
-        let start = std::mem::replace(&mut from, end);
-        (start < end).then_some(Line { span: Span::new(start, stop), end })
-    })
+/// Draws the outline of `text` as far as `probes` need it.
+fn draw(outline: &mut Outline, probes: &Probes, text: &[u8]) {
+    if probes.folds {
+        outline.draw(text);
+    } else {
+        outline.draw_feeds(text);
+    }
 }
 
 /// The line of `text` that byte `at` stands in, if it begins at `begin` or later.
@@ -241,12 +237,8 @@ impl<'p, 'l> Look<'p, 'l> {
 pub(super) fn line_cuts(program: &Program, text: &[u8], begin: usize, scratch: &mut Scratch, edits: &mut Vec<Edit>) {
     let probes = &program.seek.cuts;
     let Scratch { key, outline, .. } = scratch;
-    if probes.folds {
-        outline.draw(text);
-    } else {
-        outline.draw_feeds(text);
-    }
-    for line in lines_between(text, begin, &outline.feeds) {
+    draw(outline, probes, text);
+    for line in lines_by(text, begin, outline.feeds.iter().copied()) {
         let content = &text[line.span.range()];
         if content.is_empty() || !probes.line_sets.iter().any(|set| set.is_near_length(content)) {
             continue;
@@ -260,8 +252,9 @@ pub(super) fn line_cuts(program: &Program, text: &[u8], begin: usize, scratch: &
 /// The first rule that takes the line `content`, which begins at `start`, as a whole.
 fn line_rule(probes: &Probes, outline: &Outline, content: &[u8], start: usize, key: &mut Vec<u8>) -> Option<u32> {
     let verbatim = probes.line_sets.iter().filter_map(|set| set.rule_of_verbatim(content)).min();
+    let verbatim = verbatim.filter(|_| !is_blank(content));
     if !probes.folds || is_blank(content) {
-        return verbatim.filter(|_| !is_blank(content));
+        return verbatim;
     }
     let inner = trim(content);
     let plain = &content[inner.range()];

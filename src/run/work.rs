@@ -258,16 +258,16 @@ impl<'c, S: Survey> Bench<'c, S> {
         let texts = strings(piece, fields, S::NEEDS_TEXT)?;
         let named = fields.text.len() > 1;
         let mut cuts = Cuts::new();
-        let mut empty = !texts.is_empty();
+        let mut empty = self.options.drop_empty && !texts.is_empty();
         for (at, span) in texts {
             let key = named.then(|| piece.shard.keys.text[at].as_str());
             let own = self.document(piece, record, reader.text(span), Some((body, fields, key)))?;
-            empty = empty && self.options.drop_empty && is_blank(&own.text());
+            empty = empty && is_blank(&own.text());
             if !own.edits.is_empty() {
                 cuts.push((span, own.edits));
             }
         }
-        Ok(Some(cuts).filter(|_| !(empty && self.options.drop_empty)))
+        Ok(Some(cuts).filter(|_| !empty))
     }
 
     /// Cleans one text, counts and tells what goes; `json` is the record that it stands in, with its fields and key.

@@ -1,6 +1,7 @@
 //! The kernels for x86-64 processors with AVX2, 32 bytes a step.
 //!
-//! `unsafe` twice: to load bytes that a slice is known to hold, and to call what needs AVX2 where it is known to be there.
+//! `unsafe` for two things: to load bytes that a slice or an array is known to hold, and to call what needs AVX2 where it is
+//! known to be there.
 #![expect(unsafe_code, reason = "vector loads and the calls of functions that need AVX2")]
 
 use std::arch::x86_64::{

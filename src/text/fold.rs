@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::links::{Link, links};
 use super::units::{Mapped, units};
 use super::{Span, edges, trim};
+use crate::simd::plain_run;
 
 /// How much of a line's spelling is overlooked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -76,15 +77,7 @@ pub fn fold_into(line: &[u8], case: Case, folded: &mut Vec<u8>) {
 /// Whether folding `line` changes nothing but capitals: ASCII that can be seen, single blanks, no link.
 #[must_use]
 fn is_plain(line: &[u8]) -> bool {
-    let Some(next) = line.get(1..) else { return true };
-    // Without branches, so that many bytes are looked at in one step.
-    let odd = line.iter().fold(0, |odd, byte| odd | u8::from(byte.wrapping_sub(0x20) >= 0x5f));
-    let pairs = line.iter().zip(next).fold(0, |odd, (&byte, &next)| {
-        let blanks = u8::from(byte == b' ') & u8::from(next == b' ');
-        let link = u8::from(byte == b']') & u8::from(next == b'(');
-        odd | blanks | link
-    });
-    odd | pairs == 0
+    plain_run(line) == line.len()
 }
 
 /// A folded line whose bytes know where they came from.

@@ -26,12 +26,20 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = Line> + '_ {
 
 /// The lines of `text` from byte `begin` on, where the first one begins.
 pub fn lines_from(text: &[u8], begin: usize) -> impl Iterator<Item = Line> + '_ {
+    lines_by(text, begin, memchr::memchr_iter(b'\n', &text[begin..]).map(move |at| begin + at))
+}
+
+/// The same, where somebody knows already at which places the line feeds stand.
+pub(crate) fn lines_by(
+    text: &[u8],
+    begin: usize,
+    mut feeds: impl Iterator<Item = usize>,
+) -> impl Iterator<Item = Line> {
     let mut from = begin;
-    let mut ends = memchr::memchr_iter(b'\n', &text[begin..]);
     std::iter::from_fn(move || {
         let start = from;
-        let (stop, end) = match ends.next() {
-            Some(at) => (begin + at, begin + at + 1),
+        let (stop, end) = match feeds.next() {
+            Some(at) => (at, at + 1),
             None if start < text.len() => (text.len(), text.len()),
             None => return None,
         };

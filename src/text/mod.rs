@@ -14,6 +14,7 @@ mod word;
 
 pub use fold::{Case, Fold, Folded, core_into, fold_into, key_into};
 pub(crate) use fold::{core_of, without_stop};
+pub(crate) use line::lines_by;
 pub use line::{BOM, Line, after_bom, is_blank, lines, lines_from, trim};
 pub use prose::prose_words;
 pub use span::Span;
