@@ -11,6 +11,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::filter::Filter;
 use crate::simd::Triples;
+use crate::text::{BYTE_SHARES, share_of};
 
 /// Bytes of a fragment. Shorter texts are fragments themselves.
 pub(super) const LENGTH: usize = 3;
@@ -29,6 +30,8 @@ pub(super) struct Cover {
     pub offsets: Vec<usize>,
     /// The tables that find all fragments.
     pub triples: Triples,
+    /// Whether the tables tell fragments from other bytes: they are few enough for it.
+    pub is_telling: bool,
 }
 
 /// Up to three bytes; none is any byte.
@@ -46,7 +49,8 @@ pub(super) fn cover(texts: &[&[u8]]) -> Cover {
     let mut fragments: Vec<Fragment> = short.chain(long).collect();
     fragments.sort_unstable();
     fragments.dedup();
-    Cover { offsets: texts.iter().map(offset).collect(), triples: tables(&fragments) }
+    let is_telling = fragments.len() <= MOST_SORTED;
+    Cover { offsets: texts.iter().map(offset).collect(), triples: tables(&fragments), is_telling }
 }
 
 /// Fragments of which each text holds one, with their shares.
@@ -83,7 +87,7 @@ fn choose_of<'t>(texts: &[&'t [u8]]) -> Vec<(&'t [u8], f64)> {
         }
     }
     let mut open: Vec<(&[u8], f64, Vec<usize>, usize)> =
-        holders.into_iter().map(|(bytes, texts)| (bytes, share(bytes), texts.clone(), texts.len())).collect();
+        holders.into_iter().map(|(bytes, texts)| (bytes, share_of(bytes), texts.clone(), texts.len())).collect();
     let mut covered = vec![false; texts.len()];
     let mut chosen = Vec::new();
     #[expect(clippy::cast_precision_loss, reason = "at most 1024 texts are counted")]
@@ -112,11 +116,10 @@ fn tables(fragments: &[Fragment]) -> Triples {
         fragments.iter().zip((0..GROUPS).cycle()).for_each(|(&fragment, group)| tables.allow(group, fragment));
         return tables;
     }
-    let shares: Vec<f64> = (0..=u8::MAX).map(byte_share).collect();
     let mut groups: Vec<(Group, f64)> = vec![(Group::default(), 0.0); GROUPS];
     for &fragment in fragments {
         let wider = groups.iter().map(|(group, _)| group.with(fragment)).map(|group| {
-            let share = group.share(&shares);
+            let share = group.share();
             (group, share)
         });
         let dearer = wider.zip(&groups).zip(0..).map(|((wider, (_, before)), at)| (wider.1 - before, at, wider));
@@ -142,102 +145,18 @@ impl Group {
     }
 
     /// The share of all places that the group lets through.
-    fn share(&self, shares: &[f64]) -> f64 {
+    fn share(&self) -> f64 {
         let at = |&(low, high): &(u16, u16)| {
             let lets = |byte: usize| low >> (byte & 15) & 1 == 1 && high >> (byte >> 4) & 1 == 1;
-            shares.iter().enumerate().filter(|&(byte, _)| lets(byte)).map(|(_, share)| share).sum::<f64>()
+            BYTE_SHARES.iter().enumerate().filter(|&(byte, _)| lets(byte)).map(|(_, share)| share).sum::<f64>()
         };
         self.0.iter().map(at).product()
     }
 }
 
-/// How rare pairs are in running text, in bits (`0` to `9`, then `a` to `n`): a row for each first one of `a` to `z`, a
-/// blank and anything else, a column for each second one. Counted in scraped pages of thirty languages.
-const PAIRS: [&[u8; 28]; 28] = [
-    b"e989eb9c9ea797faf787aacdad8b",
-    b"aeff8hggaehaefagjabeahglbhcd",
-    b"8ebg8ih8agaagg8fgac9ahijcfac",
-    b"9eec7fce8fgcedadibaeacekcg7a",
-    b"8b889aab9fc897bac678b9aabd68",
-    b"aghh9afh9jhbhg8gjaebbihjeh8b",
-    b"afhf8gcaakfbebafkabdbihjci8a",
-    b"8fff7ggg8ifcdc8ffadabhejcg8b",
-    b"9b898a9dfgb9968ae987d9gdfbab",
-    b"ckkkcjlkfkjliichkhfjbkikllfe",
-    b"bfgg9efgajgcgcbfjdbcdhgjeh9b",
-    b"8dda8cdg8jd8dd9cieaaadej9f8a",
-    b"8bff8egi9jheaf99mgbebifjcg9b",
-    b"9d978b7d9ebbda9ege87bcegbc69",
-    b"bbaad8adbdb98799i7997a9dde8b",
-    b"9gfe9dfbakg9df9am8bbbhhhdkab",
-    b"ikgnmjmjhlmflklkkkglamknnkfg",
-    b"8caa7cad8habaa8chb99abdjad79",
-    b"ae9d8dea8hbcbd9aee979eckbf68",
-    b"8ecf7de67jfbdd7di99a9ebhac69",
-    b"bbabacbfagdaa8eaj889gfhedfab",
-    b"ajhi8jij9ljhhibfngejfjikgkdd",
-    b"9ggg9hi99kiegcahndbfeifkfjac",
-    b"dgdkdjkhcmjihkhblkicfkjfgkcd",
-    b"ddefbgfidhhddd9clebdhhejjg7a",
-    b"cgigbhhhcjhghfdhlhhebiekffce",
-    b"677787887aa87877b876997e9bn7",
-    b"bbbbcccccedbcbccfa9adccfef63",
-];
-
-fn pair_bits(first: u8, second: u8) -> i32 {
-    bits_of(PAIRS[class(first)][class(second)])
-}
-
-fn bits_of(digit: u8) -> i32 {
-    i32::from(if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 })
-}
-
-fn class(byte: u8) -> usize {
-    match byte {
-        b'a'..=b'z' => usize::from(byte - b'a'),
-        b'A'..=b'Z' => usize::from(byte - b'A'),
-        b' ' => 26,
-        _ => 27,
-    }
-}
-
-/// How much rarer a byte is than all of its class.
-fn extra_bits(byte: u8) -> i32 {
-    match byte {
-        b'a'..=b'z' | b' ' => 0,
-        b',' | b'.' => 4,
-        b'A'..=b'Z' | b'-' | b'0'..=b'9' | 0x80.. => 5,
-        b'"' | b'\'' | b'(' | b')' | b':' | b'/' => 7,
-        _ => 9,
-    }
-}
-
-/// The share of the places of a text at which `byte` stands.
-fn byte_share(byte: u8) -> f64 {
-    let all: f64 = PAIRS[class(byte)].iter().map(|&digit| 0.5_f64.powi(bits_of(digit))).sum();
-    all * 0.5_f64.powi(extra_bits(byte))
-}
-
-/// The share of the places of a text at which three bytes stand, as if each hung on the one before it alone.
-fn share(bytes: &[u8]) -> f64 {
-    let &[first, second, third] = bytes else { return 1.0 };
-    let pairs = pair_bits(first, second) + pair_bits(second, third);
-    let extra = extra_bits(first) + extra_bits(second) + extra_bits(third);
-    (0.5_f64.powi(pairs + extra) / byte_share(second).max(1e-9)).min(1.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rare_is_what_is_seldom_written() {
-        for (rare, common) in [("zqx", "the"), ("k h", "ing"), ("o :", "on "), ("ff:", "ent")] {
-            assert!(share(rare.as_bytes()) < share(common.as_bytes()), "{rare} {common}");
-        }
-        let sum: f64 = (b'a'..=b'z').chain([b' ']).map(byte_share).sum();
-        assert!((0.7..1.1).contains(&sum), "{sum}");
-    }
 
     #[test]
     fn each_text_holds_its_fragment_and_few_fragments_do() {

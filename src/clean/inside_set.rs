@@ -1,8 +1,9 @@
 //! Finds texts that may stand anywhere, by rare fragments of theirs.
 //!
 //! An automaton takes a step for each byte, and its tables leave the cache as texts become many. Here 32 bytes at a time are
-//! asked for a few rare fragments, of which each text holds one; where one stands, the bytes around it are asked for in a
-//! filter and a table; and what is found there is compared byte for byte. What it costs hardly grows with the number of texts.
+//! asked for a few rare fragments, of which each text holds one, or, if it would take many, every fourth place for a gram;
+//! where one stands, the bytes around it are asked for in a filter and a table; and what is found there is compared byte
+//! for byte. What it costs hardly grows with the number of texts.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +11,8 @@ use std::ops::Range;
 use hashbrown::HashTable;
 
 use super::filter::Filter;
-use super::fragment::{LENGTH, cover, hash_of};
+use super::fragment::{Cover, LENGTH, cover, hash_of};
+use super::grams::{self, Grams};
 use crate::simd::Triples;
 
 /// Where the bytes stand that a text is known by, from its fragment on backwards, and how many they are.
@@ -20,6 +22,8 @@ const WINDOWS: [(usize, usize); 11] =
 const FEW: usize = 4;
 /// The bytes that texts are told apart by at a time.
 const STEP: usize = 4;
+/// More texts are not worth as many entries as grams.
+const MOST_SAMPLED: usize = 8192;
 /// Bits of the table that tells which windows are worth a look behind a fragment.
 const SLOT_BITS: u32 = 12;
 
@@ -29,7 +33,7 @@ pub(super) struct InsideSet<T> {
     bytes: Vec<u8>,
     starts: Vec<u32>,
     values: Vec<Vec<T>>,
-    triples: Triples,
+    front: Front,
     /// By a hash of three bytes, the windows to look at, a bit each.
     slots: Vec<u16>,
     /// Windows to look at whatever the bytes are.
@@ -41,6 +45,12 @@ pub(super) struct InsideSet<T> {
     branches: HashTable<Branch>,
     /// The texts of all nodes, by number.
     members: Vec<u32>,
+}
+
+/// How the places are found at which a text may be.
+enum Front {
+    Triples(Triples),
+    Grams(Grams),
 }
 
 /// The texts that are known by the same bytes in the same window.
@@ -70,27 +80,56 @@ struct Branch {
 }
 
 impl<T: Copy> InsideSet<T> {
-    /// A set of `texts`, none of which is empty.
-    pub(super) fn new(texts: BTreeMap<Vec<u8>, Vec<T>>) -> Self {
+    /// Sets of `texts`, none of which is empty, that together hold them all: one, or where texts have little in common one for
+    /// the long and one for the short.
+    pub(super) fn sets(texts: BTreeMap<Vec<u8>, Vec<T>>) -> Vec<Self> {
+        let keys: Vec<&[u8]> = texts.keys().map(Vec::as_slice).collect();
+        if keys.is_empty() {
+            return Vec::new();
+        }
+        let all = cover(&keys);
+        if all.is_telling || keys.len() > MOST_SAMPLED {
+            return vec![Self::covered(texts, all)];
+        }
+        let (long, short) = texts.into_iter().partition::<BTreeMap<_, _>, _>(|(text, _)| text.len() >= grams::LEAST);
+        let keys: Vec<&[u8]> = long.keys().map(Vec::as_slice).collect();
+        let (grams, windows) = Grams::new(&keys);
+        let places = windows.into_iter().map(|window| window..window + grams::STRIDE).collect();
+        let long = (!long.is_empty()).then(|| Self::new(long, Front::Grams(grams), places));
+        let keys: Vec<&[u8]> = short.keys().map(Vec::as_slice).collect();
+        let cover = cover(&keys);
+        let short = (!short.is_empty()).then(|| Self::covered(short, cover));
+        long.into_iter().chain(short).collect()
+    }
+
+    /// A set of `texts`, each found by its fragment in `cover`.
+    fn covered(texts: BTreeMap<Vec<u8>, Vec<T>>, cover: Cover) -> Self {
+        let places = cover.offsets.into_iter().map(|offset| offset..offset + 1).collect();
+        Self::new(texts, Front::Triples(cover.triples), places)
+    }
+
+    /// A set of `texts`, each found where one of its `places` stands that `front` tells.
+    fn new(texts: BTreeMap<Vec<u8>, Vec<T>>, front: Front, places: Vec<Range<usize>>) -> Self {
         let sorted: Vec<&[u8]> = texts.keys().map(Vec::as_slice).collect();
-        let cover = cover(&sorted);
         let mut slots = vec![0; 1 << SLOT_BITS];
         let mut always = 0;
         let mut keyed = Vec::with_capacity(sorted.len());
-        for ((text, &offset), number) in sorted.iter().zip(&cover.offsets).zip(0..) {
-            let window = window_of(text.len(), offset);
-            match text.get(offset..offset + LENGTH) {
-                Some(fragment) => slots[slot(fragment)] |= 1 << window,
-                None => always |= 1 << window,
+        for ((text, places), number) in sorted.iter().zip(places).zip(0..) {
+            for offset in places {
+                let window = window_of(text.len(), offset);
+                match text.get(offset..offset + LENGTH) {
+                    Some(fragment) => slots[slot(fragment)] |= 1 << window,
+                    None => always |= 1 << window,
+                }
+                let bytes = bytes_in(text, offset, window).unwrap_or_default();
+                keyed.push(((window, bytes), narrow(offset), number));
             }
-            let bytes = bytes_in(text, offset, window).unwrap_or_default();
-            keyed.push(((window, bytes), narrow(offset), number));
         }
         keyed.sort_unstable();
         let mut set = Self {
             bytes: sorted.concat(),
             starts: starts(&sorted),
-            triples: cover.triples,
+            front,
             slots,
             always,
             filter: Filter::new(keyed.len()),
@@ -151,7 +190,10 @@ impl<T: Copy> InsideSet<T> {
 
     /// Tells where each text stands in `text`: where it begins, and its values; not in order. `places` is room to work in.
     pub(super) fn find(&self, text: &[u8], places: &mut Vec<usize>, mut found: impl FnMut(usize, &[T])) {
-        self.triples.find(text, places);
+        match &self.front {
+            Front::Triples(triples) => triples.find(text, places),
+            Front::Grams(grams) => grams.find(text, places),
+        }
         for &at in &*places {
             let mut windows = self.always | text.get(at..at + LENGTH).map_or(0, |bytes| self.slots[slot(bytes)]);
             while windows != 0 {
@@ -270,9 +312,9 @@ mod tests {
 
     fn by_set(texts: &BTreeMap<Vec<u8>, Vec<u32>>, text: &[u8]) -> Vec<(usize, u32)> {
         let mut all = Vec::new();
-        InsideSet::new(texts.clone()).find(text, &mut Vec::new(), |at, values| {
-            all.extend(values.iter().map(|&value| (at, value)));
-        });
+        for set in InsideSet::sets(texts.clone()) {
+            set.find(text, &mut Vec::new(), |at, values| all.extend(values.iter().map(|&value| (at, value))));
+        }
         all.sort_unstable();
         all
     }

@@ -17,7 +17,7 @@ const FEW: usize = 16;
 pub(super) enum Matcher<T> {
     /// An automaton, and the values by its patterns.
     Few(AhoCorasick, Vec<Vec<T>>),
-    Many(Box<InsideSet<T>>),
+    Many(Vec<InsideSet<T>>),
 }
 
 impl<T: Copy> Matcher<T> {
@@ -30,7 +30,7 @@ impl<T: Copy> Matcher<T> {
             return Ok(None);
         }
         if texts.len() > FEW {
-            return Ok(Some(Self::Many(Box::new(InsideSet::new(texts)))));
+            return Ok(Some(Self::Many(InsideSet::sets(texts))));
         }
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(texts.keys())?;
         Ok(Some(Self::Few(automaton, texts.into_values().collect())))
@@ -39,7 +39,7 @@ impl<T: Copy> Matcher<T> {
     /// Tells where each text stands in `text`: where it begins, and its values; in no order. `places` is room to work in.
     pub(super) fn find(&self, text: &[u8], places: &mut Vec<usize>, mut found: impl FnMut(usize, &[T])) {
         let (automaton, values) = match self {
-            Self::Many(set) => return set.find(text, places, found),
+            Self::Many(sets) => return sets.iter().for_each(|set| set.find(text, places, &mut found)),
             Self::Few(automaton, values) => (automaton, values),
         };
         // The prefilter helps to the next line that holds something; texts that overlap are then found in that line alone.

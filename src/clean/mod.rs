@@ -11,6 +11,7 @@ mod end_set;
 mod filter;
 mod first_look;
 mod fragment;
+mod grams;
 mod hits;
 mod hole;
 mod inside_set;

@@ -68,7 +68,7 @@ pub(super) struct Probes {
 }
 
 /// A set that is made when it is first asked for.
-type Beyond = LazyLock<Option<InsideSet<What>>, Box<dyn FnOnce() -> Option<InsideSet<What>> + Send>>;
+type Beyond = LazyLock<Vec<InsideSet<What>>, Box<dyn FnOnce() -> Vec<InsideSet<What>> + Send>>;
 
 impl Probes {
     /// Tells what texts stand anywhere in a folded line, each by what stands behind it.
@@ -79,9 +79,7 @@ impl Probes {
         if folded.is_ascii() {
             return;
         }
-        if let Some(set) = &*self.beyond {
-            set.find(folded, places, |_, whats| found(whats));
-        }
+        self.beyond.iter().for_each(|set| set.find(folded, places, |_, whats| found(whats)));
     }
 
     /// Whether a line may be hit although no verbatim phrase stands in it.
@@ -263,7 +261,7 @@ impl ProbesBuilder<'_> {
             starts: EndSet::new(&self.starts, false),
             ends: EndSet::new(&self.ends, true),
             ascii: Matcher::new(ascii)?,
-            beyond: LazyLock::new(Box::new(|| (!beyond.is_empty()).then(|| InsideSet::new(beyond)))),
+            beyond: LazyLock::new(Box::new(|| InsideSet::sets(beyond))),
             verbatim: Matcher::new(self.verbatim)?,
             counts: self.counts,
             numbered: self.numbered,
