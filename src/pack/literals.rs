@@ -1,15 +1,22 @@
 //! The texts that every match of a regex must contain.
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::sought::Spot;
-use crate::text::{Case, fold_into};
+use crate::text::{Case, fold_into, share_of};
 
 /// The most literals that one regex may stand behind, and the least length of each.
 const MOST_LITERALS: usize = 64;
 const LEAST_LITERAL: usize = 3;
 const LEAST_ANCHORED: usize = 2;
+/// Where a match begins or ends, its first or last bytes are literals, cut to these lengths: the longer ones are rarer, the
+/// shorter ones fewer.
+const LENGTHS: [usize; 8] = [24, 16, 12, 8, 6, 4, 3, 2];
+/// The most literals of a regex before those that are the same when cut are counted once; beyond it they are cut at once.
+const MOST_UNCUT: [usize; 2] = [MOST_LITERALS, 1000];
+/// The share of the places in a text at which a line begins or ends, and a word more likely begins than elsewhere.
+const AT_ENDS: f64 = 0.03;
 
 /// The most bytes that a match of `pattern` has, if there is a bound that holds whatever the case of its letters:
 /// outside ASCII a capital may be longer than its small letter.
@@ -19,37 +26,44 @@ pub(super) fn longest_match(pattern: &str) -> Option<usize> {
 }
 
 /// Folded literals of which every line that `pattern` matches holds at least one, and where; none if there are no such
-/// literals that are worth looking for, and the regex has to be tried on every line. Patterns that match lines as a
-/// whole tell by their beginning or their end, which are rarer than the same words anywhere.
+/// literals that are worth looking for, and the regex has to be tried on every line. Of all that can be told of a match,
+/// that is taken which stands in the fewest lines.
 pub(super) fn required_literals(pattern: &str, whole: bool) -> Option<(Spot, Vec<String>)> {
     let hir = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern).ok()?;
-    let ends = [(Spot::Start, ExtractKind::Prefix), (Spot::End, ExtractKind::Suffix)];
-    let at_ends =
-        ends.into_iter().filter(|_| whole).filter_map(|(anchor, kind)| Some((anchor, extracted(&hir, kind)?)));
-    let inside = required(&hir).map(|literals| (Spot::Anywhere, literals));
-    let sets = inside.into_iter().chain(at_ends).map(|(anchor, literals)| (anchor, folded(&literals)));
+    let properties = hir.properties();
+    let begins = whole || properties.look_set_prefix().contains(Look::Start);
+    let ends = whole || properties.look_set_suffix().contains(Look::End);
+    let spot = |is_end: bool, spot: Spot| if is_end { spot } else { Spot::Anywhere };
+    let edges = [(spot(begins, Spot::Start), ExtractKind::Prefix), (spot(ends, Spot::End), ExtractKind::Suffix)];
+    let hir = &hir;
+    let of_edge = |(spot, kind): (Spot, ExtractKind)| {
+        let limits = LENGTHS.into_iter().flat_map(|length| MOST_UNCUT.map(|most| (length, most)));
+        limits.filter_map(move |(length, most)| Some((spot, extracted(hir, kind.clone(), length, most)?)))
+    };
+    let inside = required(hir).map(|literals| (Spot::Anywhere, literals));
+    let sets =
+        inside.into_iter().chain(edges.into_iter().flat_map(of_edge)).map(|(spot, set)| (spot, folded(spot, &set)));
     let shortest = |set: &[Vec<u8>]| set.iter().map(Vec::len).min().unwrap_or(0);
-    let worth = |(anchor, set): &(Spot, Vec<Vec<u8>>)| {
-        let least = if *anchor == Spot::Anywhere { LEAST_LITERAL } else { LEAST_ANCHORED };
+    let worth = |(spot, set): &(Spot, Vec<Vec<u8>>)| {
+        let least = if *spot == Spot::Anywhere { LEAST_LITERAL } else { LEAST_ANCHORED };
         shortest(set) >= least && set.len() <= MOST_LITERALS
     };
-    // A place is worth some letters.
-    let rarity = |(spot, texts): &(Spot, Vec<String>)| {
-        let shortest = texts.iter().map(String::len).min().unwrap_or(0);
-        shortest + if *spot == Spot::Anywhere { 0 } else { 6 }
+    let share = |(spot, set): &(Spot, Vec<String>)| {
+        let share: f64 = set.iter().map(|text| share_of(text.as_bytes())).sum();
+        if *spot == Spot::Anywhere { share } else { share * AT_ENDS }
     };
     // A literal that was cut inside a character is no text.
     let as_text = |(spot, set): (Spot, Vec<Vec<u8>>)| {
         let texts = set.into_iter().map(String::from_utf8).collect::<Result<Vec<String>, _>>();
         texts.ok().map(|texts| (spot, texts))
     };
-    sets.filter(worth).filter_map(as_text).max_by_key(rarity)
+    sets.filter(worth).filter_map(as_text).min_by(|one, other| share(one).total_cmp(&share(other)))
 }
 
-/// The literals that every match begins or ends with, if they are few.
-fn extracted(hir: &Hir, kind: ExtractKind) -> Option<Vec<Vec<u8>>> {
+/// The literals that every match begins or ends with, of so many bytes at most, if they are not too many.
+fn extracted(hir: &Hir, kind: ExtractKind, length: usize, most: usize) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
-    extractor.kind(kind).limit_total(MOST_LITERALS).limit_literal_len(24);
+    extractor.kind(kind).limit_total(most).limit_literal_len(length);
     let literals = extractor.extract(hir);
     literals.literals().map(|all| all.iter().map(|literal| whole_characters(literal.as_bytes()).to_vec()).collect())
 }
@@ -62,16 +76,21 @@ fn whole_characters(literal: &[u8]) -> &[u8] {
     &literal[..whole]
 }
 
-fn folded(literals: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let mut folded: Vec<Vec<u8>> = literals
-        .iter()
-        .map(|literal| {
-            let mut key = Vec::new();
-            // Blanks at the ends of a literal would be trimmed with those of a line.
-            fold_into(literal.trim_ascii(), Case::Fold, &mut key);
-            key
-        })
-        .collect();
+/// Literals as they stand in folded lines, none twice. Inside a line the blanks at their ends stay; at the ends of a line
+/// there are none.
+fn folded(spot: Spot, literals: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let key = |literal: &Vec<u8>| {
+        let mut key = Vec::new();
+        fold_into(literal, Case::Fold, &mut key);
+        if !key.is_empty() && spot != Spot::Start && literal.starts_with(b" ") {
+            key.insert(0, b' ');
+        }
+        if !key.is_empty() && spot != Spot::End && literal.ends_with(b" ") {
+            key.push(b' ');
+        }
+        key
+    };
+    let mut folded: Vec<Vec<u8>> = literals.iter().map(key).collect();
     folded.sort();
     folded.dedup();
     folded
@@ -135,11 +154,11 @@ mod tests {
     #[test]
     fn literals_are_what_every_match_must_hold() {
         for (pattern, literals) in [
-            (r"\d+ comments?", Some(vec!["comment"])),
-            (r"(?:view|show) all \d+ (?:comments|replies)", Some(vec!["comments", "replies"])),
-            (r"(?:reporting|editing) by .*", Some(vec!["editing", "reporting"])),
-            (r"[Pp]hoto ?: .*", Some(vec!["photo"])),
-            (r"make (?:\w+ ){1,3}your homepage", Some(vec!["your homepage"])),
+            (r"\d+ comments?", Some(vec![" comment"])),
+            (r"(?:view|show) all \d+ (?:comments|replies)", Some(vec!["show all ", "view all "])),
+            (r"(?:reporting|editing) by .*", Some(vec!["editing by ", "reporting by "])),
+            (r"[Pp]hoto ?: .*", Some(vec!["photo : ", "photo: "])),
+            (r"make (?:\w+ ){1,3}your homepage", Some(vec![" your homepage"])),
             (r"(?:abc)+x?", Some(vec!["abc"])),
             (r"\d+|share", None),
             (r"\w+ \w+", None),
@@ -153,14 +172,14 @@ mod tests {
     #[test]
     fn whole_lines_tell_by_their_ends() {
         for (pattern, anchor, literals) in [
-            (r"\d+ comments?", Spot::End, vec!["comment", "comments"]),
+            (r"\d+ comments?", Spot::End, vec![" comment", " comments"]),
             (
                 r"(?:please )?like (?:us|me) on .*",
                 Spot::Start,
-                vec!["like me on", "like us on", "please like me on", "please like us on"],
+                vec!["like me on ", "like us on ", "please like me on ", "please like us on "],
             ),
-            (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", Spot::End, vec!["am", "pm"]),
-            (r".* all rights reserved .*", Spot::Anywhere, vec!["all rights reserved"]),
+            (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [ap]m", Spot::End, vec![" am", " pm"]),
+            (r".* all rights reserved .*", Spot::Anywhere, vec![" all rights reserved "]),
             (r"источник фото ?: ?\pL+", Spot::Start, vec!["источник фот"]),
         ] {
             let literals = literals.into_iter().map(str::to_owned).collect();
