@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use super::filter::Filter;
 
 /// The lengths of the pieces that texts are found by.
-const LENGTHS: [usize; 5] = [16, 8, 4, 2, 1];
+const LENGTHS: [usize; 6] = [16, 8, 4, 3, 2, 1];
 
 /// Texts that stand at one end of a line, each with a value.
 pub(super) struct EndSet<T> {
