@@ -30,11 +30,12 @@ pub(super) fn longest_match(pattern: &str) -> Option<usize> {
 /// that is taken which stands in the fewest lines.
 pub(super) fn required_literals(pattern: &str, whole: bool) -> Option<(Spot, Vec<String>)> {
     let hir = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern).ok()?;
-    let properties = hir.properties();
-    let begins = whole || properties.look_set_prefix().contains(Look::Start);
-    let ends = whole || properties.look_set_suffix().contains(Look::End);
-    let spot = |is_end: bool, spot: Spot| if is_end { spot } else { Spot::Anywhere };
-    let edges = [(spot(begins, Spot::Start), ExtractKind::Prefix), (spot(ends, Spot::End), ExtractKind::Suffix)];
+    let begins = whole || hir.properties().look_set_prefix().contains(Look::Start);
+    let ends = whole || hir.properties().look_set_suffix().contains(Look::End);
+    let edges = [
+        (if begins { Spot::Start } else { Spot::Anywhere }, ExtractKind::Prefix),
+        (if ends { Spot::End } else { Spot::Anywhere }, ExtractKind::Suffix),
+    ];
     let hir = &hir;
     let of_edge = |(spot, kind): (Spot, ExtractKind)| {
         let limits = LENGTHS.into_iter().flat_map(|length| MOST_UNCUT.map(|most| (length, most)));
@@ -48,16 +49,17 @@ pub(super) fn required_literals(pattern: &str, whole: bool) -> Option<(Spot, Vec
         let least = if *spot == Spot::Anywhere { LEAST_LITERAL } else { LEAST_ANCHORED };
         shortest(set) >= least && set.len() <= MOST_LITERALS
     };
-    let share = |(spot, set): &(Spot, Vec<String>)| {
-        let share: f64 = set.iter().map(|text| share_of(text.as_bytes())).sum();
-        if *spot == Spot::Anywhere { share } else { share * AT_ENDS }
-    };
     // A literal that was cut inside a character is no text.
     let as_text = |(spot, set): (Spot, Vec<Vec<u8>>)| {
         let texts = set.into_iter().map(String::from_utf8).collect::<Result<Vec<String>, _>>();
         texts.ok().map(|texts| (spot, texts))
     };
-    sets.filter(worth).filter_map(as_text).min_by(|one, other| share(one).total_cmp(&share(other)))
+    let with_share = |(spot, texts): (Spot, Vec<String>)| {
+        let share: f64 = texts.iter().map(|text| share_of(text.as_bytes())).sum();
+        (if spot == Spot::Anywhere { share } else { share * AT_ENDS }, (spot, texts))
+    };
+    let rated = sets.filter(worth).filter_map(as_text).map(with_share);
+    rated.min_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, best)| best)
 }
 
 /// The literals that every match begins or ends with, of so many bytes at most, if they are not too many.

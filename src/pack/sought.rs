@@ -131,8 +131,8 @@ impl PatternSought {
     /// What is known about the regex `source`, which matches `whole` lines or parts of them.
     #[must_use]
     pub fn new(source: &str, whole: bool, fold: Fold) -> Self {
-        // Places are told for lines whose edges are trimmed.
-        let keys = required_literals(source, whole && fold == Fold::Full).filter(|_| fold != Fold::None);
+        // Places are told for lines whose edges are trimmed; lines that are not folded are not searched for texts.
+        let keys = if fold == Fold::None { None } else { required_literals(source, whole && fold == Fold::Full) };
         Self { source: source.to_owned(), longest: longest_match(source).filter(|_| whole), keys }
     }
 }
