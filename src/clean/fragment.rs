@@ -1,8 +1,7 @@
 //! Chooses rare fragments that texts can be found by.
 //!
 //! Takes texts, gives for each one a fragment of three bytes in it and where that stands; few fragments for all of them
-//! together, and such as are rare in running text. What is rare is told by a table of letter pairs, not by the dump: what is
-//! found must not hang on what was read before. The cover is chosen greedily, by cost for each text that is covered (the
+//! together, and such as are rare in running text. The cover is chosen greedily, by cost for each text that is covered (the
 //! usual approximation of a least set cover).
 
 use std::collections::BTreeMap;
@@ -69,7 +68,7 @@ fn choose<'t>(texts: &[&'t [u8]]) -> HashMap<&'t [u8], f64> {
     chosen
 }
 
-/// A hash of the bytes of a fragment.
+/// A hash of the bytes of a fragment or a gram.
 pub(super) fn hash_of(fragment: &[u8]) -> u64 {
     let number = fragment.iter().fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
     number.wrapping_mul(0x9E37_79B9_7F4A_7C15)

@@ -4,32 +4,30 @@
 //! stands at a place that is a multiple of four, so that no other is looked at. (Wu and Manber's searcher skips likewise.) It
 //! takes as long for a thousand texts as for ten, where tables of halves of bytes let nearly everything through.
 
+use super::filter::Filter;
+use super::fragment::hash_of;
 use crate::text::share_of;
 
 /// Places from one that is looked at to the next, and the bytes of a gram.
 pub(super) const STRIDE: usize = 4;
 /// Shorter texts have no window.
 pub(super) const LEAST: usize = 2 * STRIDE - 1;
-/// Bits of the table of grams: it stays in the nearest cache.
-const BITS: u32 = 16;
 
 /// The grams of all texts.
 pub(super) struct Grams {
-    bits: Vec<u64>,
+    /// Knows the hash of each.
+    filter: Filter,
 }
 
 impl Grams {
     /// The grams of `texts`, none of which is shorter than [`LEAST`], and where in each text its window begins.
     pub(super) fn new(texts: &[&[u8]]) -> (Self, Vec<usize>) {
-        let mut grams = Self { bits: vec![0; 1 << BITS >> 6] };
-        let offsets = texts.iter().map(|text| window(text)).collect::<Vec<usize>>();
-        for (text, &offset) in texts.iter().zip(&offsets) {
-            for gram in text[offset..offset + LEAST].windows(STRIDE).filter_map(|gram| gram.first_chunk()) {
-                let bit = bit(*gram);
-                grams.bits[bit / 64] |= 1 << (bit % 64);
-            }
+        let mut filter = Filter::new(STRIDE * texts.len());
+        let windows: Vec<usize> = texts.iter().map(|text| window(text)).collect();
+        for (text, &at) in texts.iter().zip(&windows) {
+            text[at..at + LEAST].windows(STRIDE).for_each(|gram| filter.add(hash_of(gram)));
         }
-        (grams, offsets)
+        (Self { filter }, windows)
     }
 
     /// Writes to `places` every place of `text` at which a gram may stand, among those that are looked at; in order.
@@ -51,14 +49,8 @@ impl Grams {
     }
 
     fn has(&self, gram: [u8; STRIDE]) -> bool {
-        let bit = bit(gram);
-        self.bits[bit / 64] >> (bit % 64) & 1 == 1
+        self.filter.has(hash_of(&gram))
     }
-}
-
-fn bit(gram: [u8; STRIDE]) -> usize {
-    let number = u32::from_le_bytes(gram).wrapping_mul(0x9E37_79B9);
-    usize::try_from(number >> (32 - BITS)).unwrap_or_default()
 }
 
 /// Where the window of `text` begins whose grams are rarest together.
