@@ -58,24 +58,23 @@ struct WordCounter {
 impl WordCounter {
     /// Counts the words of `text`, which goes on where the last one ended.
     fn add(&mut self, mut text: &str) {
-        while !text.is_empty() {
-            let ascii = ascii_run(text.as_bytes());
-            let (run, rest) = text.split_at(ascii);
-            if let (Some(first), Some(last)) = (run.bytes().next(), run.bytes().next_back()) {
-                let goes_on = self.inside && first.is_ascii_alphanumeric();
-                self.words += count_ascii_words(run.as_bytes()) - usize::from(goes_on);
-                self.inside = last.is_ascii_alphanumeric();
-            }
-            let mut chars = rest.chars();
-            text = "";
-            while let Some(c) = chars.next() {
+        while let Some(c) = text.chars().next() {
+            if c.is_ascii() {
+                let (run, rest) = text.split_at(ascii_run(text.as_bytes()));
+                self.add_ascii(run.as_bytes());
+                text = rest;
+            } else {
                 self.add_char(c);
-                if chars.as_str().as_bytes().first().is_some_and(u8::is_ascii) {
-                    text = chars.as_str();
-                    break;
-                }
+                text = &text[c.len_utf8()..];
             }
         }
+    }
+
+    fn add_ascii(&mut self, run: &[u8]) {
+        let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let goes_on = self.inside && is_letter(run.first());
+        self.words += count_ascii_words(run) - usize::from(goes_on);
+        self.inside = is_letter(run.last());
     }
 
     fn add_char(&mut self, c: char) {
